@@ -1,0 +1,1 @@
+"""Chooses edits, applies them and gates the result."""

@@ -1,0 +1,1 @@
+"""Engines, registries, root file systems and probes."""

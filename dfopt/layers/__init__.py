@@ -1,0 +1,1 @@
+"""The layers of a fleet: what is shared and what sharing saves."""

@@ -1,0 +1,1 @@
+"""What a Dockerfile means: stages, scopes, effective configuration, commands, packages, layer effects."""

@@ -1,0 +1,1 @@
+"""One file a format: how findings are shown to people and programs."""

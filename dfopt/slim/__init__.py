@@ -1,0 +1,1 @@
+"""Plans a final stage that holds only what the program needs."""

@@ -1,0 +1,1 @@
+"""Bytes to a lossless tree and back: nodes, words, shell scripts, edits."""
