@@ -99,3 +99,12 @@ def test_the_lock_file_satisfies_pyproject_with_hashes_alone() -> None:
         assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
     assert "://" not in text
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=[a-z])", text) if "==" in block)
+
+
+def test_the_readme_lists_every_command() -> None:
+    run = subprocess.run(
+        [Path(sys.executable).with_name("dfopt"), "--help"], check=True, capture_output=True, text=True
+    )
+    _, _, commands = run.stdout.partition("\nCommands:\n")
+    listed = re.findall(r"^\| `dfopt (\w+)", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(re.findall(r"^  (\w+)", commands, re.MULTILINE))
