@@ -1,0 +1,1 @@
+"""Finds the closure in a built image, one module a kind of dependency."""
