@@ -29,6 +29,11 @@ Files instead of engines::
         root = RootFS.from_image(archive.images[0])
     root = RootFS.from_tar(stream)                  # docker export
 
+What a container must do, before and after::
+
+    probes = parse_probes(tables, folder=Path())    # [[probe]] of dfopt.toml; or default_probes(config)
+    run_probes(container, probes)                   # [ProbeResult(name, ok, detail, answer), …]
+
 Every failure is an `ImagesError`: `EngineError` (of which `BuildError` and `ContainerError` are kinds),
 `ArchiveError`, `ProbeError`. A path that leads nowhere in a `RootFS` raises what `os` raises for it.
 """
@@ -39,6 +44,8 @@ from dfopt.images.engines import find_engine
 from dfopt.images.engines.engine import Container, Engine, HistoryStep, ImageRef, State
 from dfopt.images.engines.process import Finished
 from dfopt.images.errors import ArchiveError, BuildError, ContainerError, EngineError, ImagesError, ProbeError
+from dfopt.images.probes import Probe, default_probes, parse_probes
+from dfopt.images.probing import ProbeResult, run_probes
 from dfopt.images.rootfs import Resolved, RootFS
 from dfopt.images.tar import Entry, Kind
 
@@ -60,11 +67,16 @@ __all__ = [
     "ImagesError",
     "Kind",
     "Layer",
+    "Probe",
     "ProbeError",
+    "ProbeResult",
     "Resolved",
     "RootFS",
     "State",
     "Step",
+    "default_probes",
     "find_engine",
+    "parse_probes",
     "read_archive",
+    "run_probes",
 ]

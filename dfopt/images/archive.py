@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WHITEOUT_PREFIX = ".wh."
 _OPAQUE_MARK = ".wh..wh..opq"
-_ENGINE_PREFIX = ".wh..wh."  # aufs kept notes of its own under such names
+_ENGINE_NOTES = "/.wh..wh."  # aufs keeps its own notes under such names
 _LARGEST_LAYER = 1 << 36
 _LARGEST_DOCUMENT = 1 << 25
 _MOST_LINKS = 40
@@ -235,7 +235,7 @@ def _layer_entries(entries: Iterator[Entry]) -> Iterator[Entry]:
         folder, name = posixpath.split(entry.path)
         if name == _OPAQUE_MARK:
             yield replace(entry, path=folder, kind=Kind.OPAQUE, size=0)
-        elif name.startswith(_ENGINE_PREFIX):
+        elif _ENGINE_NOTES in entry.path:
             continue
         elif name.startswith(_WHITEOUT_PREFIX):
             name = name.removeprefix(_WHITEOUT_PREFIX)

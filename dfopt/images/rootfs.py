@@ -255,8 +255,7 @@ class RootFS(Mapping[str, Entry]):
             raise ArchiveError(f"the archive's root is a {entry.kind}, not a directory")
         if entry.kind is Kind.HARDLINK:
             entry = self._hardlink(entry)
-        old = self._entries.get(path)
-        if old and not (old.is_directory and entry.is_directory):
+        if path in self._names and not entry.is_directory:
             self._remove(path)
         self._put(replace(entry, path=path) if entry.path != path else entry)
 

@@ -12,23 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dfopt.images.archive import ArchivedImage
-    from dfopt.images.config import ImageConfig
 
 
 class ArchivedEngine(Engine):
     """An engine whose `save` is the only way to look into an image."""
 
-    def config(self, image: ImageRef) -> ImageConfig:
-        """See `Engine.config`."""
-        with self._archived(image) as archived:
-            return archived.config
-
     def layers(self, image: ImageRef) -> tuple[HistoryStep, ...]:
         """See `Engine.layers`."""
         with self._archived(image) as archived:
             return tuple(
-                HistoryStep(step.created_by, step.layer.size if step.layer else 0)
-                for step in archived.history
+                HistoryStep(step.created_by, step.layer.size if step.layer else 0) for step in archived.history
             )
 
     def size(self, image: ImageRef) -> int:

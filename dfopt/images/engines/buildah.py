@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from dfopt.images.config import ImageConfig
 from dfopt.images.engines.archived import ArchivedEngine
 from dfopt.images.engines.building import build_options, dockerfile_path, run_build
 from dfopt.images.engines.engine import NOTHING, Container, ImageRef, State
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 class Buildah(ArchivedEngine):
     """Buildah. It honours its own settings: storage.conf, `STORAGE_DRIVER`, `BUILDAH_ISOLATION`.
 
-    Its containers share the host's network unless told otherwise, and its volumes are folders of the session.
+    Its containers are commands that run in the background, so some things differ: they share the host's
+    network unless told otherwise, volumes are folders of the session, a program that is not there shows only
+    in the container's state and logs, and with chroot isolation stopping a container kills it.
     """
 
     name = "buildah"
@@ -56,6 +60,11 @@ class Buildah(ArchivedEngine):
     def image(self, name: str) -> ImageRef:
         """See `Engine.image`."""
         return ImageRef(name, self._id(name))
+
+    def config(self, image: ImageRef) -> ImageConfig:
+        """See `Engine.config`."""
+        data = json.loads(ask([self.name, "inspect", "--type=image", image.name]))["Docker"]
+        return ImageConfig.parse(data["config"], os=data["os"], architecture=data["architecture"])
 
     @contextmanager
     def save(self, image: ImageRef) -> Iterator[BinaryIO]:

@@ -41,9 +41,7 @@ def build_options(network: str | None, build_args: Mapping[str, str], target: st
     return options
 
 
-def run_build(
-    argv: Sequence[str], *, builder: str, log: Log | None, environment: Mapping[str, str] = NOTHING
-) -> None:
+def run_build(argv: Sequence[str], *, builder: str, log: Log | None, environment: Mapping[str, str] = NOTHING) -> None:
     """Run a build to its end, handing on each line of its log.
 
     Raises:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
+    from dfopt.images.config import ImageConfig
     from dfopt.images.engines.engine import Log
 
 
@@ -65,6 +66,11 @@ class BuildKit(ArchivedEngine):
             run_build(argv, builder=self.name, log=log)
         with archive.open("rb") as stream, read_archive(stream) as content:
             return ImageRef(str(archive), content.images[0].id, self.name)
+
+    def config(self, image: ImageRef) -> ImageConfig:
+        """See `Engine.config`."""
+        with self._archived(image) as archived:
+            return archived.config
 
     def image(self, name: str) -> NoReturn:
         """See `Engine.image`."""

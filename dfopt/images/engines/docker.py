@@ -118,7 +118,7 @@ class Docker(DockerCli):
                 log=log,
                 environment=builder.environment,
             )
-        return ImageRef(name, self._inspect_image(name)["Id"], builder.name)
+        return ImageRef(name, self.image(name).id, builder.name)
 
     def _config_object(self, inspection: Mapping[str, Any]) -> Mapping[str, Any]:
         return inspection.get("Config") or {}

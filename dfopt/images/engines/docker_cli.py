@@ -23,7 +23,7 @@ class DockerCli(Engine):
 
     def image(self, name: str) -> ImageRef:
         """See `Engine.image`."""
-        return ImageRef(name, self._inspect_image(name)["Id"])
+        return ImageRef(name, "sha256:" + self._inspect_image(name)["Id"].removeprefix("sha256:"))
 
     def config(self, image: ImageRef) -> ImageConfig:
         """See `Engine.config`."""

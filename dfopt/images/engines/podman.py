@@ -43,10 +43,10 @@ class Podman(DockerCli):
         """See `Engine.build`; in Docker's format, since OCI's has no HEALTHCHECK, SHELL and ONBUILD."""
         options = build_options(network, build_args, target)
         name = tag or self._temporary_tag()
-        command = [self.name, "build", "--format=docker", f"--tag={name}", *options]
+        command = [self.name, "build", "--format=docker", "--identity-label=false", f"--tag={name}", *options]
         with dockerfile_path(dockerfile) as path:
             run_build([*command, f"--file={path}", str(context)], builder=self.name, log=log)
-        return ImageRef(name, self._inspect_image(name)["Id"], self.name)
+        return ImageRef(name, self.image(name).id, self.name)
 
     def _config_object(self, inspection: Mapping[str, Any]) -> Mapping[str, Any]:
         """Podman shows the health check beside the configuration, and does not show SHELL and ONBUILD."""

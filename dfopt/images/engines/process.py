@@ -43,9 +43,7 @@ def run(argv: Sequence[str], *, timeout: float = 120) -> Finished:
         EngineError: it is not installed, or it took longer than `timeout` seconds and was ended.
     """
     try:
-        done = subprocess.run(
-            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
-        )
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
     except OSError as error:
         raise _not_started(argv[0], error) from error
     except subprocess.TimeoutExpired as error:

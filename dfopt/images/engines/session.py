@@ -58,10 +58,12 @@ class Session:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        with _signals_held_back():
-            left = self._remove_all()
-        _restore(self._handlers)
-        self._open = False
+        try:
+            with _signals_held_back():
+                left = self._remove_all()
+        finally:
+            _restore(self._handlers)
+            self._open = False
         if not left:
             return
         message = "could not remove what was started:\n" + "\n".join(left)
