@@ -4,15 +4,29 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import lark
 
 from dfopt.syntax import nodes
 from dfopt.syntax.continuations import CONTINUATIONS
 from dfopt.syntax.leaves import Leaf
-from dfopt.syntax.nodes import Directive, Dockerfile, ExecForm, Flag, Heredoc, Instruction, Problem, Setting, ShellForm, Token
+from dfopt.syntax.nodes import (
+    Directive,
+    Dockerfile,
+    ExecForm,
+    Flag,
+    Heredoc,
+    Instruction,
+    Problem,
+    Setting,
+    ShellForm,
+    Token,
+)
 from dfopt.syntax.positions import BEGINNING, Position, Span, advance
+
+if TYPE_CHECKING:
+    from dfopt.syntax.heredocs import HeredocMark
 
 FLAGS = {
     "FROM": frozenset(("platform",)),
@@ -32,7 +46,7 @@ Leaves = list[Leaf]
 Fields = dict[str, Any]
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The arguments of an instruction are not of its form; the message says why."""
 
 
@@ -55,7 +69,7 @@ def _rule(*kinds: type[Instruction], read: Callable[[Leaves], Fields]) -> Callab
     """The method for these kinds of instruction: `read` makes their fields from the terminals behind the flags."""
     by_keyword = {kind.__name__.upper(): kind for kind in kinds}
 
-    def statement(self: "Builder", children: Leaves) -> Statement:
+    def statement(_builder: "Builder", children: Leaves) -> Statement:
         keyword, head = children[0].type, children[0].token
         first = 1
         while first < len(children) and children[first].type in ("FLAG", "END_OF_FLAGS"):
@@ -65,7 +79,7 @@ def _rule(*kinds: type[Instruction], read: Callable[[Leaves], Fields]) -> Callab
         problems = _unknown_flags(keyword, flags) if flags else []
         try:
             fields = read(children[first:])
-        except Unreadable as error:
+        except UnreadableError as error:
             words = tuple([leaf.token for leaf in children[first:]])
             problem = Problem("unreadable-instruction", f"{keyword} {error}", Span(head.span.start, end))
             fields = {"head": head, "flags": flags, "words": words}
@@ -90,7 +104,7 @@ def _stage(leaves: Leaves) -> Fields:
     if len(leaves) == 3 and leaves[1].type == "AS":
         return {"image": leaves[0].token, "as_": leaves[1].token, "stage": leaves[2].token}
     if len(leaves) != 1:
-        raise Unreadable("takes an image, or an image, AS and a name for the stage")
+        raise UnreadableError("takes an image, or an image, AS and a name for the stage")
     return {"image": leaves[0].token}
 
 
@@ -109,7 +123,7 @@ def _not_json(token: Token) -> Token:
             json.loads(token.value)
         except (ValueError, RecursionError):
             return token
-        raise Unreadable("takes a JSON array of strings only")
+        raise UnreadableError("takes a JSON array of strings only")
     return token
 
 
@@ -128,13 +142,13 @@ def _exec_form(token: Token) -> ExecForm:
 
 def _shell(leaves: Leaves) -> Fields:
     if not leaves or leaves[0].type != "EXEC":
-        raise Unreadable("takes a JSON array of strings")
+        raise UnreadableError("takes a JSON array of strings")
     return {"command": _exec_form(leaves[0].token)}
 
 
 def _health(leaves: Leaves) -> Fields:
     if not leaves:
-        raise Unreadable("takes NONE, or CMD and a command")
+        raise UnreadableError("takes NONE, or CMD and a command")
     kind, *command = leaves
     match kind.token.value.upper(), len(command):
         case ("NONE", 0):
@@ -142,15 +156,15 @@ def _health(leaves: Leaves) -> Fields:
         case ("CMD", 1):
             return {"kind": kind.token, "command": _command_line(command[0])}
         case ("NONE", _):
-            raise Unreadable("NONE takes no arguments")
+            raise UnreadableError("NONE takes no arguments")
         case ("CMD", _):
-            raise Unreadable("CMD takes a command")
-    raise Unreadable(f"takes NONE or CMD, not {kind.token.value}")
+            raise UnreadableError("CMD takes a command")
+    raise UnreadableError(f"takes NONE or CMD, not {kind.token.value}")
 
 
 def _list(leaves: Leaves) -> Fields:
     if not leaves:
-        raise Unreadable("takes at least one argument")
+        raise UnreadableError("takes at least one argument")
     if leaves[0].type == "EXEC":
         return {"words": _exec_form(leaves[0].token)}
     words = tuple([leaf.token for leaf in leaves])
@@ -163,28 +177,28 @@ def _transfer(leaves: Leaves) -> Fields:
     fields = _list(leaves)
     words = fields["words"]
     if len(words.strings if isinstance(words, ExecForm) else words) < 2:
-        raise Unreadable("takes at least one source, and a destination")
+        raise UnreadableError("takes at least one source, and a destination")
     return fields
 
 
 def _settings(leaves: Leaves) -> Fields:
     if not leaves:
-        raise Unreadable("takes at least one name with a value")
+        raise UnreadableError("takes at least one name with a value")
     if leaves[0].type == "OLD_NAME":
         if len(leaves) == 1:
-            raise Unreadable(f"{leaves[0].token.value} has no value; write {leaves[0].token.value}=value")
+            raise UnreadableError(f"{leaves[0].token.value} has no value; write {leaves[0].token.value}=value")
         return {"settings": (Setting(leaves[0].token, None, leaves[1].token),)}
     settings = tuple([_setting(leaf.token) for leaf in leaves])
     for setting in settings:
         if setting.equals is None:
             name = setting.name.value
-            raise Unreadable(f"{name} has no value; quote the blanks of the value in front of it, or write {name}=")
+            raise UnreadableError(f"{name} has no value; quote the blanks in the value before it, or write {name}=")
     return {"settings": settings}
 
 
 def _names(leaves: Leaves) -> Fields:
     if not leaves:
-        raise Unreadable("takes at least one name")
+        raise UnreadableError("takes at least one name")
     return {"settings": tuple([_setting(leaf.token) for leaf in leaves])}
 
 
@@ -214,7 +228,7 @@ def _at_equals(token: Token) -> tuple[str, str, str]:
 
 def _text(leaves: Leaves) -> Fields:
     if not leaves:
-        raise Unreadable("takes an argument")
+        raise UnreadableError("takes an argument")
     return {"argument": leaves[0].token}
 
 
@@ -253,9 +267,8 @@ class Builder(lark.Transformer[Any, Dockerfile]):
 
     def heredoc(self, children: Leaves) -> Heredoc:
         body, *rest = children
-        terminator, newline = [*(leaf.token for leaf in rest), None, None][:2]
-        assert body.mark
-        return Heredoc(body.mark.name, body.mark.expand, body.mark.chomp, body.token, terminator, newline)
+        mark = cast("HeredocMark", body.mark)
+        return Heredoc(mark.name, mark.expand, mark.chomp, body.token, *[leaf.token for leaf in rest])
 
     def instruction(self, children: list[Any]) -> tuple[Instruction, list[Problem]]:
         statement, newline, *heredocs = children
@@ -284,13 +297,15 @@ class Builder(lark.Transformer[Any, Dockerfile]):
                 directives.append(Directive(child.token))
             else:
                 tokens[child.type] = child.token
+        if (trailer := tokens.get("TRAILER")) and trailer.text:
+            problems.append(Problem("unknown-instruction", "continuation lines without an instruction", trailer.span))
         if not instructions:
             problems.append(Problem("no-instructions", "the file has no instructions", Span(BEGINNING, BEGINNING)))
         return Dockerfile(
             tokens.get("BOM"),
             tuple(directives),
             tuple(instructions),
-            tokens.get("TRAILER"),
+            trailer,
             problems=(*_directive_problems(directives), *problems),
         )
 

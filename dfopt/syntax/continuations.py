@@ -8,9 +8,9 @@ CONTINUATIONS = {
     "\\": re.compile(r"(?<!\\)\\" + _LINE_END),
     "`": re.compile(r"(?<!`)`" + _LINE_END),
 }
-"""By escape character: it, blanks, the line end, and the lines of comment or white space that are skipped behind it.
+"""By escape character: it, blanks, the line end, and the lines of comment or white space that are skipped then.
 
-The grammar's CONTINUATION says the same, and also reads one at the end of the file, which is never inside a token's text.
+The grammar's CONTINUATION says the same, and takes one at the end of the file too, which no token's text has inside.
 """
 
 

@@ -12,8 +12,8 @@ from dfopt.syntax.positions import Lines, Span
 from dfopt.syntax.words import WordError
 
 KEYWORDS = frozenset(
-    "FROM RUN CMD ENTRYPOINT SHELL HEALTHCHECK COPY ADD VOLUME EXPOSE ENV LABEL ARG USER WORKDIR STOPSIGNAL".split()
-    + ["MAINTAINER", "ONBUILD"]
+    "FROM RUN CMD ENTRYPOINT SHELL HEALTHCHECK COPY ADD VOLUME EXPOSE ENV LABEL ARG USER WORKDIR STOPSIGNAL MAINTAINER "
+    "ONBUILD".split()
 )
 
 _ABOVE = re.compile(r"(?:[^\S\n]*+(?:\#[^\n]*+)?\n)*+[^\S\n]*+")
@@ -77,16 +77,16 @@ class Cutter:
         first = text[:1]
         match kind:
             case "KEYWORD":
-                return _ABOVE.match(text).end() if first.isspace() or first == "#" else 0
+                return _length(_ABOVE, text) if first.isspace() or first == "#" else 0
             case "TRAILER":
-                return len(text)
+                return _length(_ABOVE, text) if self._escape in text else len(text)
             case "NEWLINE":
                 found = _LINE_END.search(text)
                 return found.start() if found and self._escape not in text else 0
             case "BOM" | "DIRECTIVE":
                 return 0
         length = len(text) - len(text.lstrip())
-        return _SEPARATORS[self._escape].match(text).end() if text[length] == self._escape else length
+        return _length(_SEPARATORS[self._escape], text) if text[length] == self._escape else length
 
     def _token(self, prefix: str, text: str, at: int) -> Token:
         position = self._lines.position
@@ -97,6 +97,12 @@ class Cutter:
         leaf.token = token
         leaf.mark = mark
         return leaf
+
+
+def _length(pattern: re.Pattern[str], text: str) -> int:
+    """How much of the head of a text a pattern matches."""
+    found = pattern.match(text)
+    return found.end() if found else 0
 
 
 def _terminator(mark: HeredocMark, source: str, at: int) -> re.Match[str] | None:

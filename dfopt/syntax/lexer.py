@@ -1,10 +1,10 @@
 """Lark's contextual lexer, taught what no terminal can say: here-documents follow the line that names them."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import lark
-from lark.lexer import ContextualLexer, LexerState
+from lark.lexer import BasicLexer, ContextualLexer, LexerState
 
 from dfopt.syntax.leaves import Cutter
 
@@ -24,7 +24,7 @@ class DockerfileLexer(ContextualLexer):
         line_start: int | None = None
         at = 0
         while at < end:
-            found = self.lexers[parser_state.position].match(text, at)
+            found = cast("Any", self.lexers[parser_state.position]).match(text, at)
             if found is None:
                 raise AssertionError(f"no terminal of the grammar fits {text.text[at : at + 40]!r}")
             terminal, kind = found

@@ -145,7 +145,7 @@ class ShellForm(Node):
 
 @dataclass(frozen=True, slots=True)
 class Setting(Node):
-    """A name with its value: `name=value`, `name value` (ENV and LABEL, no `equals`) or a bare `name` (ARG, no `value`)."""
+    """`name=value`, or `name value` (ENV and LABEL; no `equals`), or a bare `name` (ARG; no `value` either)."""
 
     name: Token
     equals: Token | None = None
@@ -156,15 +156,15 @@ class Setting(Node):
 class Heredoc(Node):
     """A here-document: the lines between the instruction that names it and its terminator.
 
-    `expand` says that variables in the body are expanded (no part of the name was quoted), `chomp` that leading tabs are
-    dropped (`<<-`).  `terminator` is None where the file ends before it.
+    `expand` says that variables in the body are expanded (no part of the name was quoted), `chomp` that leading tabs
+    are dropped (`<<-`).  `terminator` is None where the file ends before it.
     """
 
     name: str
     expand: bool
     chomp: bool
     body: Token
-    terminator: Token | None
+    terminator: Token | None = None
     newline: Token | None = None
 
     @property
@@ -179,9 +179,9 @@ class Heredoc(Node):
 class Instruction(Node):
     """What all instructions share.
 
-    `head` is the keyword, behind the comments and empty lines above it.  `flags` are all flags, known or not.  `newline` is
-    None at the end of the file and in what an ONBUILD triggers.  `span` ends with the last line, here-documents included,
-    in front of its line feed.
+    `head` is the keyword, behind the comments and empty lines above it.  `flags` are all flags, known or not.
+    `newline` is None at the end of the file and in what an ONBUILD triggers.  `span` ends with the last line,
+    here-documents included, in front of its line feed.
     """
 
     head: Token

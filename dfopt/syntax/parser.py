@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import cast
 
 import lark
 
@@ -11,7 +12,8 @@ from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.tables import load
 
 _BACKTICK_DIRECTIVE = re.compile(
-    r"\ufeff?(?:[^\S\n]*\#[^\S\n]*(?:syntax|check)[^\S\n]*=.+\n)*[^\S\n]*\#[^\S\n]*escape[^\S\n]*=[^\S\n]*`[^\S\n]*(?:\n|\Z)",
+    r"\ufeff?(?:[^\S\n]*\#[^\S\n]*(?:syntax|check)[^\S\n]*=.+\n)*"
+    r"[^\S\n]*\#[^\S\n]*escape[^\S\n]*=[^\S\n]*`[^\S\n]*(?:\n|\Z)",
     re.IGNORECASE,
 )
 
@@ -19,13 +21,13 @@ _BACKTICK_DIRECTIVE = re.compile(
 def parse(data: bytes | str) -> Dockerfile:
     """The tree of a Dockerfile.
 
-    Any input has a tree, and the tree gives it back to the byte; what is wrong with it is in `problems`.  Bytes that are
-    not UTF-8 are kept as lone surrogates in `code`.
+    Any input has a tree, and the tree gives it back to the byte; what is wrong with it is in `problems`.  Bytes that
+    are not UTF-8 are kept as lone surrogates in `code`.
     """
     text = decode(data)
     escape = "`" if _BACKTICK_DIRECTIVE.match(text) else "\\"
-    tree = _parser(escape).parse(text)
-    return tree.with_changes(escape=escape) if escape != tree.escape else tree
+    tree = cast("Dockerfile", _parser(escape).parse(text))
+    return tree if escape == tree.escape else tree.with_changes(escape=escape)
 
 
 def decode(data: bytes | str) -> str:

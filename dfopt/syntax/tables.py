@@ -10,6 +10,7 @@ import tempfile
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import lark
 from lark.lexer import ContextualLexer
@@ -18,7 +19,7 @@ from platformdirs import user_cache_path
 ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
 
 
-def load(escape: str, builder: lark.Transformer, lexer: type[ContextualLexer]) -> lark.Lark:
+def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[ContextualLexer]) -> lark.Lark:
     """The parser of files with that escape character."""
     grammar = _read("dockerfile.lark") + _read(ESCAPE_FILES[escape])
 
