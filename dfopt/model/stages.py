@@ -1,0 +1,239 @@
+"""Stages: what each builds on, what it takes from others, and its configuration at every point."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from dfopt.model.config import Config
+from dfopt.model.copies import CopyFacts, read_copies
+from dfopt.model.effects import Effect, read_effects
+from dfopt.model.evaluation import config_of_base, evaluate
+from dfopt.model.invocations import Invocation
+from dfopt.model.packages import PackageCommand
+from dfopt.model.runs import RunFacts, read_runs
+from dfopt.model.scopes import expand_known, is_resolved
+from dfopt.model.windows import is_windows_image, is_windows_shell
+from dfopt.syntax.nodes import Add, Copy, From, Instruction, Onbuild, Run, Shell
+from dfopt.syntax.words import references
+
+if TYPE_CHECKING:
+    from dfopt.model.model import Model
+
+InstructionT = TypeVar("InstructionT", bound=Instruction)
+
+SCRATCH = "scratch"
+
+
+class Stage:
+    """One stage: a FROM and the instructions below it.
+
+    `name` is as written (None where there is none), `index` counts from 0, `earlier` are the stages above.
+    """
+
+    def __init__(
+        self,
+        model: "Model",
+        index: int,
+        from_: From,
+        instructions: tuple[Instruction, ...],
+        earlier: tuple["Stage", ...],
+    ) -> None:
+        self.model = model
+        self.index = index
+        self.from_ = from_
+        self.instructions = instructions
+        self.name = from_.stage.value if from_.stage else None
+        self._earlier = earlier
+
+    def __repr__(self) -> str:
+        return f"<Stage {self.index} {self.name or ''} from {self.from_.image.value}>"
+
+    # What it builds on
+
+    @cached_property
+    def base(self) -> str | None:
+        """FROM's image or stage, expanded; None where a variable has no value without a `--build-arg`."""
+        written = self.from_.image.value
+        text = expand_known(written, self.model.global_variables, self.model.escape, unset=None)
+        return text if text and is_resolved(text) else None
+
+    @cached_property
+    def base_stage(self) -> "Stage | None":
+        """The earlier stage that FROM names."""
+        return self._find(self.base) if self.base else None
+
+    @property
+    def external_base(self) -> str | None:
+        """The image reference of FROM; None for `scratch`, for a local stage and where it is not known."""
+        return None if self.base_stage or self.is_scratch else self.base
+
+    @property
+    def is_scratch(self) -> bool:
+        """Whether FROM itself says `scratch`."""
+        return self.base == SCRATCH and self.base_stage is None
+
+    @cached_property
+    def platform(self) -> str | None:
+        """The value of `--platform`, expanded as far as it is known."""
+        flag = self.from_.flag("platform")
+        if flag is None or flag.value is None:
+            return None
+        return expand_known(flag.value, self.model.global_variables, self.model.escape, unset=None)
+
+    @cached_property
+    def lineage(self) -> tuple["Stage", ...]:
+        """This stage and the local stages below it, this one first."""
+        return (self, *self.base_stage.lineage) if self.base_stage else (self,)
+
+    @property
+    def root_base(self) -> str | None:
+        """What the lowest stage of the lineage is built from: an image, `scratch`, or None where it is not known."""
+        return self.lineage[-1].base
+
+    @cached_property
+    def is_windows(self) -> bool:
+        """Whether it runs on Windows, by its base, its platform, a SHELL of the lineage or the backtick directive."""
+        lowest = self.lineage[-1]
+        if (self.platform or lowest.platform or "").lower().startswith("windows"):
+            return True
+        if is_windows_image(lowest.base or lowest.from_.image.value) or lowest.model.escape == "`":
+            return True
+        shells = (shell for stage in self.lineage for shell in stage.instructions_of(Shell))
+        return any(is_windows_shell(shell.command.values) for shell in shells)
+
+    # The graph
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a build without `--target` gives this stage."""
+        return self is self.model.stages[-1]
+
+    @cached_property
+    def dependencies(self) -> tuple["Stage", ...]:
+        """The stages it needs: by FROM, `COPY --from` and `--mount=from`, each once, in the order of the file.
+
+        Where a variable is part of the name, every stage that some value of it could name is one.
+        """
+        found = [*self._candidates(self.from_.image.value)]
+        for instruction in (each for each in (*self._with_triggers(),) if isinstance(each, (Copy, Add, Run))):
+            for flag in instruction.flags:
+                found += self._candidates(_from_of(flag.name, flag.value))
+        return tuple(sorted(dict.fromkeys(found), key=lambda stage: stage.index))
+
+    @cached_property
+    def used_by(self) -> tuple["Stage", ...]:
+        """The stages that need this one directly."""
+        return tuple([stage for stage in self.model.stages[self.index + 1 :] if self in stage.dependencies])
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Whether a build of the final stage builds this one."""
+        return self.is_final or any(stage.is_needed for stage in self.used_by)
+
+    def source_stage(self, name: str) -> "Stage | None":
+        """The earlier stage that a `from` of COPY, ADD or a mount names: by its name, or by its index."""
+        if name.isdecimal():
+            return self._earlier[int(name)] if int(name) < len(self._earlier) else None
+        return self._find(name)
+
+    # Its instructions and their facts
+
+    def instructions_of(self, kind: type[InstructionT]) -> tuple[InstructionT, ...]:
+        """Its instructions of a kind, those that ONBUILD triggers left out."""
+        return cast("tuple[InstructionT, ...]", self._by_kind.get(kind, ()))
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration at the end of the stage."""
+        return self._configs[1]
+
+    def config_at(self, instruction: Instruction) -> Config:
+        """The configuration that one of its instructions finds, before its own effect."""
+        return self._configs[0].get(id(instruction)) or self._first_config
+
+    @cached_property
+    def runs(self) -> tuple[RunFacts, ...]:
+        """Its RUNs, those that ONBUILD triggers included."""
+        return read_runs(self)
+
+    @cached_property
+    def copies(self) -> tuple[CopyFacts, ...]:
+        """Its COPYs and ADDs, those that ONBUILD triggers included."""
+        return read_copies(self)
+
+    @cached_property
+    def commands(self) -> tuple[Invocation, ...]:
+        """All commands of its RUNs, those that ONBUILD triggers included."""
+        return tuple([command for run in self.runs for command in run.commands])
+
+    @cached_property
+    def package_commands(self) -> tuple[PackageCommand, ...]:
+        """All commands of package managers in its RUNs."""
+        return tuple([each for run in self.runs for each in run.package_commands])
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What its own instructions do to the file system, in the order of the file; see `effects_of_lineage`."""
+        return read_effects(self)
+
+    @cached_property
+    def effects_of_lineage(self) -> tuple[Effect, ...]:
+        """The effects of the local stages below and its own: all layers of its image that this file makes."""
+        return tuple([effect for stage in reversed(self.lineage) for effect in stage.effects])
+
+    @cached_property
+    def _first_config(self) -> Config:
+        below = self.base_stage
+        return config_of_base(below.config if below else None, scratch=self.is_scratch, windows=self._scratch_windows)
+
+    @property
+    def _scratch_windows(self) -> bool:
+        return (self.platform or "").lower().startswith("windows")
+
+    @cached_property
+    def _configs(self) -> tuple[dict[int, Config], Config]:
+        return evaluate(
+            self.instructions,
+            self._first_config,
+            global_args=self.model.global_args,
+            build_args=self.model.build_args,
+            escape=self.model.escape,
+            windows=self.is_windows,
+        )
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[Instruction], tuple[Instruction, ...]]:
+        by_kind: dict[type[Instruction], list[Instruction]] = {}
+        for instruction in self.instructions:
+            by_kind.setdefault(type(instruction), []).append(instruction)
+        return {kind: tuple(instructions) for kind, instructions in by_kind.items()}
+
+    def _with_triggers(self) -> Iterator[Instruction]:
+        for instruction in self.instructions:
+            yield instruction.trigger if isinstance(instruction, Onbuild) else instruction
+
+    def _find(self, name: str) -> "Stage | None":
+        wanted = name.lower()
+        return next((each for each in reversed(self._earlier) if each.name and each.name.lower() == wanted), None)
+
+    def _candidates(self, name: str | None) -> "list[Stage]":
+        """The earlier stages that a name, not expanded, can stand for."""
+        if not name:
+            return []
+        if "$" not in name:
+            stage = self._find(name) if name is self.from_.image.value else self.source_stage(name)
+            return [stage] if stage else []
+        pattern = name.lower()
+        for reference in reversed(references(name, self.model.escape)):
+            pattern = pattern[: reference.start] + "*" + pattern[reference.end :]
+        return [each for each in self._earlier if each.name and fnmatchcase(each.name.lower(), pattern)]
+
+
+def _from_of(flag: str, value: str | None) -> str | None:
+    if flag == "from":
+        return value
+    if flag != "mount" or not value:
+        return None
+    fields = (field.partition("=") for field in value.split(","))
+    return next((source for key, _, source in fields if key.strip().lower() == "from"), None)
