@@ -108,9 +108,7 @@ class Cutter:
 
     def _heredoc_body(self, node: "Node", target: Word | None, *, chomp: bool) -> Word:
         text = self._text(node)
-        is_static = (target is not None and target.text != target.value) or not _EXPANDED_IN_HEREDOC.search(
-            text
-        )
+        is_static = (target is not None and target.text != target.value) or not _EXPANDED_IN_HEREDOC.search(text)
         value = _LEADING_TABS.sub("", text) if chomp else text
         return Word(text, value, is_static, self._start + node.start_byte, self._start + node.end_byte)
 
