@@ -1,0 +1,231 @@
+"""Edits inside the script of a RUN: commands put into its chain, taken out of it, and their words changed.
+
+A rule calls these instead of counting blanks by itself. Each function keeps the author's way of joining commands, all
+comments, continuations, line ends and here-documents, and gives None where it can't: scripts that are not of a POSIX
+shell or have an error, pipelines, conditions, background jobs, substitutions, quoted scripts in which the text would
+need quoting. `text` is one line of shell.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dfopt.model.invocations import Invocation
+from dfopt.syntax.blanking import blank
+from dfopt.syntax.commands import Command, Context, Redirect, Word
+from dfopt.syntax.continuations import CONTINUATIONS
+from dfopt.syntax.edits import Edit
+from dfopt.syntax.shell import Script, ShellKind
+
+Edits = tuple[Edit, ...]
+
+_JOINED_ELSEWHERE = frozenset({Context.PIPELINE, Context.CONDITION, Context.BACKGROUND, Context.SUBSTITUTION})
+_LEAVERS = frozenset({"exec", "exit", "return"})
+_SHELL_CONTINUATION = re.compile(rb"\\\r?\n")
+_COMMENT_LINE = re.compile(r"\n[^\S\n]*#")
+_OPENER = re.compile(rb"(?:&&|\|\||;;|[;&|\n(){'\"]|(?<![^\s;&|()])(?:then|do|else))\Z")
+_CLOSER = re.compile(rb"[ \t\r]*(&&|\|\||;;|[;&|\n)#'\"]|\Z)[ \t\r]*")
+_DECIDING = frozenset({b"||", b"|", b"&"})
+_ENDS_OF_COMPOUNDS = re.compile(rb"(?:[ \t\r\n]*+;{0,2}+[ \t\r\n]*+(?:\)|(?:\}|fi|done|esac)(?![^\s;&|)])))*")
+_END_OF_LIST = re.compile(rb"[\s;]*(?:\Z|[#)'\"]|(?:\}|fi|done|esac|else|elif)(?![^\s;&|)]))")
+_NOTHING_MORE = re.compile(rb"[ \t\r]*+(?:;[ \t\r]*+)?+(?:#[^\n]*+)?+(?:\n[ \t\r]*+(?:#[^\n]*+)?+)*+\Z")
+_INTRODUCTION = re.compile(rb"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t\r]*+")
+_INDENT = re.compile(rb"\n([ \t]*)[^\s#]")
+_NEEDS_QUOTING = re.compile(r"""['"\\$`\n]""")
+_BLANKS = b" \t\r"
+
+
+def append(script: Script, text: str) -> Edits | None:
+    """Run a command when all of the script has succeeded; the status of the script stays what it was if it fails."""
+    source = _readable(script)
+    if source is None or not script.commands:
+        return None
+    last = max(script.commands, key=lambda each: (each.end, -each.start))
+    if last.program in _LEAVERS and last.connector != "||" and not last.context:
+        return None
+    ends = _ENDS_OF_COMPOUNDS.match(source, last.end - script.start)
+    at = ends.end() if ends else last.end - script.start
+    rest = source[at : script.head] if script.head else source[at:]
+    if not _NOTHING_MORE.match(rest) or _has_heredoc_body(last, script):
+        return None
+    return _insertion(script, at, _Joint.of(script, source).between(script) + text)
+
+
+def insert_after(command: Invocation, text: str) -> Edits | None:
+    """Run a command when another one has succeeded, before what follows it."""
+    script = command.script
+    source = _readable(script)
+    if script is None or source is None or not _stands_alone(command) or _has_heredoc_body(command.outer, script):
+        return None
+    if Context.SCRIPT in command.context:
+        return None if _NEEDS_QUOTING.search(text) else (Edit(command.end, command.end, f" && {text}"),)
+    return _insertion(script, command.end - script.start, _Joint.of(script, source).between(script) + text)
+
+
+def prepend(script: Script, text: str) -> Edits | None:
+    """Run a command before the script; where it fails, the script does not run.
+
+    In a here-document it gets a line of its own, and then the script runs whatever its status.
+    """
+    source = _readable(script)
+    if source is None or not script.commands:
+        return None
+    introduction = _INTRODUCTION.match(source)
+    at = introduction.end() if introduction else 0
+    return _insertion(script, at, f"{text}{' && ' if script.head else _line_end(script)}")
+
+
+def delete(command: Invocation) -> Edits | None:
+    """Take a command and its connector out of the chain; comments beside it stay.
+
+    None where it is the only command of its list, or where its success or failure decides what runs next (`||`).
+    """
+    script = command.script
+    source = _readable(script)
+    if script is None or source is None or not _stands_alone(command):
+        return None
+    if any(redirect.body for redirect in command.redirects) or _has_comment(script, command.start, command.end):
+        return None
+    for start, end in _removals(source, command.start - script.start, command.end - script.start, command.connector):
+        kept = _comments_in(script, script.start + start, script.start + end)
+        if kept is not None and not (kept and _NOTHING_MORE.match(source, end)):
+            return (Edit(script.start + start, script.start + end, kept),)
+    return None
+
+
+def insert_word_after(word: Word, text: str) -> Edits:
+    """Put a word behind another one of its command."""
+    return (Edit(word.end, word.end, f" {text}"),)
+
+
+def insert_word_before(word: Word, text: str) -> Edits:
+    """Put a word in front of another one of its command."""
+    return (Edit(word.start, word.start, f"{text} "),)
+
+
+def replace_word(word: Word, text: str) -> Edits | None:
+    """Write a word otherwise; None where lines of comment stand inside it."""
+    return None if _COMMENT_LINE.search(word.text) else (Edit(word.start, word.end, text),)
+
+
+def delete_word(command: Invocation, word: Word) -> Edits | None:
+    """Take a word that is not the first out of its command, with the blanks or the line it stands on."""
+    script = command.script
+    source = _readable(script)
+    if script is None or source is None or word not in command.arguments or _COMMENT_LINE.search(word.text):
+        return None
+    parts: tuple[Word | Redirect, ...] = (*command.words, *command.redirects)
+    before = max(part.end for part in parts if part.end <= word.start)
+    after = min([part.start for part in parts if part.start >= word.end], default=word.end)
+    for start, end in ((before, word.end), (word.start, after)):
+        blanks = _slice(source, script, start, word.start) + _slice(source, script, word.end, end)
+        if blanks and not blanks.strip() and not _has_comment(script, start, end):
+            return (Edit(start, end, ""),)
+    return None
+
+
+def privilege(command: Invocation) -> str:
+    """`sudo ` where the command is run by it, so that a cleanup can be run as its command was."""
+    return "sudo " if command.outer.program == "sudo" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """How the author joins commands: on one line, or with the operator at the head or the end of lines."""
+
+    indent: str | None = None
+    leading: bool = True
+
+    @classmethod
+    def of(cls, script: Script, source: bytes) -> "_Joint":
+        """The joint that is used last, or one that suits the other lines of the script."""
+        if script.head != len(script.data) or script.data.find(b"\n") < 0:
+            return cls()
+        for start, end in _gaps(script, source):
+            feed = script.data.rfind(b"\n", start, end)
+            if feed >= 0:
+                blanks = len(source[feed:end]) - len(source[feed:end].lstrip())
+                return cls(script.data[feed + 1 : feed + blanks].decode(), leading=feed + blanks < end)
+        indent = _INDENT.search(script.data)
+        return cls(indent[1].decode()) if indent else cls()
+
+    def between(self, script: Script) -> str:
+        """The text between two commands that are joined so."""
+        if self.indent is None:
+            return " && "
+        line_end = f"{script.escape}{_line_end(script)}{self.indent}"
+        return f" {line_end}&& " if self.leading else f" && {line_end}"
+
+
+def _gaps(script: Script, source: bytes) -> Iterator[tuple[int, int]]:
+    """What stands between two neighbours of the outermost chain, the last pair first, where it is only a connector."""
+    outermost = [each for each in script.commands if not each.context]
+    for before, after in zip(reversed(outermost[:-1]), reversed(outermost), strict=False):
+        start, end = before.end - script.start, after.start - script.start
+        if source[start:end].strip() in (b"&&", b";"):
+            yield start, end
+
+
+def _readable(script: Script | None) -> bytes | None:
+    """The script with continuations overwritten by blanks; None where it is no shell's, or has an error."""
+    if script is None or script.kind is not ShellKind.POSIX or script.has_error:
+        return None
+    head, body = script.data[: script.head], script.data[script.head :]
+    return blank(head, script.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
+
+
+def _stands_alone(command: Invocation) -> bool:
+    """Whether a command is one of a list, whose status goes nowhere but to its connectors."""
+    return not command.outer.negated and _JOINED_ELSEWHERE.isdisjoint(command.context)
+
+
+def _has_heredoc_body(command: Command, script: Script) -> bool:
+    """Whether a here-document follows the line of a command that itself stands in a here-document."""
+    return any(redirect.body is not None for redirect in command.redirects) and script.head == 0
+
+
+def _removals(source: bytes, start: int, end: int, connector: str | None) -> Iterator[tuple[int, int]]:
+    """The spans whose removal leaves the list as it would be without the command that stands at `start`."""
+    head = source[:start].rstrip(_BLANKS)
+    found = _OPENER.search(head, max(len(head) - 5, 0))
+    opener = found[0] if found else b"" if not head else None
+    closer = _CLOSER.match(source, end)
+    if opener is None or not closer or opener in _DECIDING or closer[1] in _DECIDING:
+        return
+    behind_opener = len(head[: len(head) - len(opener)].rstrip(_BLANKS))
+    if closer[1] == b"&&":
+        yield start, closer.end()
+    if opener == b"&&" or (opener == b";" and closer[1] != b"&&"):
+        yield behind_opener, end
+    if closer[1] == b";" and opener not in (b"&&", b";") and not _END_OF_LIST.match(source, closer.end()):
+        yield start, closer.end()
+    if closer[1] == b"\n" and opener in (b"\n", b"") and connector in (";", None):
+        yield source.rfind(b"\n", 0, start) + 1, closer.end(1)
+
+
+def _has_comment(script: Script, start: int, end: int) -> bool:
+    head_end = script.start + script.head
+    raw = script.data[start - script.start : min(end, head_end) - script.start]
+    return bool(_COMMENT_LINE.search(raw.decode("utf-8", "surrogateescape")))
+
+
+def _comments_in(script: Script, start: int, end: int) -> str | None:
+    """The continuations in a span that carry lines of comment; None where a comment is not in one of them."""
+    if not _has_comment(script, start, end):
+        return ""
+    raw = script.data[start - script.start : end - script.start].decode("utf-8", "surrogateescape")
+    continuations = [match[0] for match in CONTINUATIONS[script.escape].finditer(raw)]
+    return "".join([each for each in continuations if _COMMENT_LINE.search(each)]) or None
+
+
+def _slice(source: bytes, script: Script, start: int, end: int) -> bytes:
+    """The bytes between two offsets of the file."""
+    return source[start - script.start : end - script.start]
+
+
+def _line_end(script: Script) -> str:
+    return "\r\n" if b"\r\n" in script.data else "\n"
+
+
+def _insertion(script: Script, at: int, text: str) -> Edits:
+    return (Edit(script.start + at, script.start + at, text),)
