@@ -33,6 +33,7 @@ _INTRODUCTION = re.compile(rb"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t\r]*+")
 _INDENT = re.compile(rb"\n([ \t]*)[^\s#]")
 _NEEDS_QUOTING = re.compile(r"""['"\\$`\n]""")
 _BLANKS = b" \t\r"
+_WORD_ENDS = b" \t\r\n;&|)<>'\"`"
 
 
 def append(script: Script, text: str) -> Edits | None:
@@ -119,7 +120,8 @@ def delete_word(command: Invocation, word: Word) -> Edits | None:
     after = min([part.start for part in parts if part.start >= word.end], default=word.end)
     for start, end in ((before, word.end), (word.start, after)):
         blanks = _slice(source, script, start, word.start) + _slice(source, script, word.end, end)
-        if blanks and not blanks.strip() and not _has_comment(script, start, end):
+        behind = _slice(source, script, end, end + 1) if end == word.end else b""
+        if blanks and not (blanks + behind).strip(_WORD_ENDS) and not _has_comment(script, start, end):
             return (Edit(start, end, ""),)
     return None
 
