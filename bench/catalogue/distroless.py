@@ -53,10 +53,7 @@ def main(git_dir: str) -> None:
 
 def _images(git_dir: str, release: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each image with the image it builds on, the Debian packages it adds, its environment and entrypoint."""
-    own = {
-        name: _config(git_dir, name, release)
-        for name in ("static", "base", "cc", "java", "nodejs", "python3")
-    }
+    own = {name: _config(git_dir, name, release) for name in ("static", "base", "cc", "java", "nodejs", "python3")}
     yield _image("static", release, None, [*own["static"]["STATIC_PACKAGES"][release], "ca-certificates"])
     yield _image("base-nossl", release, "static", own["base"]["BASE_NOSSL_PACKAGES"][release])
     yield _image("base", release, "static", own["base"]["BASE_PACKAGES"][release])
@@ -66,9 +63,7 @@ def _images(git_dir: str, release: str) -> Iterator[tuple[str, dict[str, Any]]]:
     base_packages = [*java["JAVA_BASE_PACKAGES"][release], "libc-bin"]
     yield _image("java-base", release, "base-nossl", base_packages, environment=UTF_8, series="java")
     for version in java["JAVA_MAJOR_VERSIONS"][release]:
-        added = (
-            [f"temurin-{version}-jre"] if release == "debian13" else []
-        )  # an archive, no package, on Debian 12
+        added = [f"temurin-{version}-jre"] if release == "debian13" else []  # an archive, no package, on Debian 12
         entrypoint = ["/usr/bin/java", "-jar"]
         yield _image(f"java{version}", release, "java-base", added, entrypoint=entrypoint, series="java")
 

@@ -39,9 +39,7 @@ def _cycles(git_dir: str, product: str) -> dict[str, str | None]:
     text = _git(git_dir, "show", f"HEAD:products/{product}.md")
     front_matter = yaml.safe_load(text.split("---\n")[1])
     column = _COLUMN.get(product, "eol")
-    ends = {
-        release["releaseCycle"]: release.get(column, release["eol"]) for release in front_matter["releases"]
-    }
+    ends = {release["releaseCycle"]: release.get(column, release["eol"]) for release in front_matter["releases"]}
     return {
         cycle.removeprefix("stream-"): end.isoformat() if isinstance(end, datetime.date) else None
         for cycle, end in ends.items()

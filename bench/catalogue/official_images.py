@@ -49,9 +49,7 @@ def main(git_dir: str, *repositories: str) -> None:
             "source": SOURCE + repository,
             "date": _git(git_dir, "log", "-1", "--format=%cs").strip(),
             "versions": versions,
-            "ended": {
-                version: day for version, day in sorted(ended.items()) if version in _cycles(repository)
-            },
+            "ended": {version: day for version, day in sorted(ended.items()) if version in _cycles(repository)},
         }
         (DATA / f"{repository}.json").write_text(json.dumps(document, indent=0, separators=(",", ":")) + "\n")
         print(f"{repository}: {len(versions)} versions, {sum(map(len, versions.values()))} tags")
@@ -118,9 +116,7 @@ def _release(places: list[str]) -> str | None:
 
 def _versions(git_dir: str, path: str) -> Iterator[tuple[str, str]]:
     """The file's versions, newest first, with their days."""
-    days = dict(
-        line.split() for line in _git(git_dir, "log", "--format=%H %cs", "HEAD", "--", path).splitlines()
-    )
+    days = dict(line.split() for line in _git(git_dir, "log", "--format=%H %cs", "HEAD", "--", path).splitlines())
     wanted = "".join(f"{commit}:{path}\n" for commit in days)
     output = subprocess.run(
         ["git", f"--git-dir={git_dir}", "cat-file", "--batch"],

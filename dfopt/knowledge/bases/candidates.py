@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dfopt.knowledge.bases.base import Base, Kind, Variant
-from dfopt.knowledge.bases.identify import identify
+from dfopt.knowledge.bases.identification import identify
 from dfopt.knowledge.bases.sizes import Size, size
 from dfopt.knowledge.bases.tags import codename, official_tag_exists, take_apart
 from dfopt.knowledge.data_files import read_json

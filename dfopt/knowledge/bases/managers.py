@@ -7,9 +7,7 @@ from typing import Any
 from dfopt.knowledge.bases.base import Variant
 
 
-def distribution_managers(
-    family: Mapping[str, Any], release: str | None, variant: Variant
-) -> tuple[str, ...]:
+def distribution_managers(family: Mapping[str, Any], release: str | None, variant: Variant) -> tuple[str, ...]:
     """The package managers in an image of this family; `family` is its entry in ``bases.json``."""
     last_with_yum = family.get("yum_until")
     if last_with_yum and release and _is_until(release, last_with_yum):

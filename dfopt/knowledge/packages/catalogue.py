@@ -1,0 +1,106 @@
+"""Single packages of the catalogue."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dfopt.knowledge.data_files import data_path
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Alternatives = tuple[str, ...]
+"""One dependency: any of these names satisfies it; the first is what apt takes when none is there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One binary package of one suite. Sizes in bytes: unpacked (Debian states full KiB) and as the .deb."""
+
+    suite: str
+    name: str
+    installed_bytes: int
+    download_bytes: int
+    section: str
+    priority: str
+    is_essential: bool
+    depends: tuple[Alternatives, ...]
+    recommends: tuple[Alternatives, ...]
+    provides: tuple[str, ...]
+
+
+@cache
+def about() -> dict[str, str]:
+    """Where the catalogue comes from: its ``source``, ``suites`` and ``date``."""
+    return dict(_database().execute("SELECT name, value FROM about"))
+
+
+def suites() -> tuple[str, ...]:
+    """The suites in the catalogue, oldest first."""
+    return tuple(about()["suites"].split())
+
+
+@cache
+def lookup(suite: str, name: str) -> Package | None:
+    """A package by its name; None when the suite or the catalogue has none of that name."""
+    query = (
+        "SELECT installed, download, section, priority, essential, depends, recommends, provides"
+        " FROM packages WHERE suite = ? AND name = ?"
+    )
+    row = _database().execute(query, (suite, name)).fetchone()
+    if row is None:
+        return None
+    installed, download, section, priority, essential, depends, recommends, provides = row
+    return Package(
+        suite=suite,
+        name=name,
+        installed_bytes=installed,
+        download_bytes=download,
+        section=section,
+        priority=priority,
+        is_essential=bool(essential),
+        depends=_dependencies(depends),
+        recommends=_dependencies(recommends),
+        provides=tuple(provides.split()),
+    )
+
+
+@cache
+def providers(suite: str, virtual: str) -> tuple[str, ...]:
+    """The packages that provide a virtual name, by name."""
+    query = "SELECT package FROM provides WHERE suite = ? AND name = ? ORDER BY package"
+    return tuple(package for (package,) in _database().execute(query, (suite, virtual)))
+
+
+def is_known(suite: str, name: str) -> bool:
+    """Whether the catalogue has a package of this name, or one that provides it."""
+    return lookup(suite, name) is not None or bool(providers(suite, name))
+
+
+@cache
+def base_set(suite: str) -> frozenset[str]:
+    """The packages of the suite's minimal image: essential and required ones, apt, and what these depend on."""
+    query = "SELECT name FROM packages WHERE suite = ? AND (essential OR priority = 'required')"
+    names = {name for (name,) in _database().execute(query, (suite,))} | {"apt"}
+    waiting = list(names)
+    while waiting:
+        package = lookup(suite, waiting.pop())
+        for group in package.depends if package else ():
+            if names.isdisjoint(group):
+                first = next((name for name in group if lookup(suite, name)), None)
+                if first:
+                    names.add(first)
+                    waiting.append(first)
+    return frozenset(names)
+
+
+def _dependencies(text: str) -> tuple[Alternatives, ...]:
+    return tuple(tuple(group.split("|")) for group in text.split())
+
+
+@cache
+def _database() -> "sqlite3.Connection":
+    import sqlite3
+
+    uri = data_path("debian.sqlite").as_uri() + "?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)

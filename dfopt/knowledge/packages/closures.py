@@ -1,0 +1,90 @@
+"""What an installation brings in, and what it weighs."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dfopt.knowledge.packages.catalogue import Alternatives, Package, base_set, is_known, lookup, providers
+from dfopt.knowledge.packages.successors import successor
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """The packages an installation adds.
+
+    ``replaced`` are names that the suite does not have, each with the name counted in its place: figures with any of
+    these are estimates. ``unknown`` are names that count for nothing.
+    """
+
+    packages: tuple[Package, ...]
+    replaced: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def installed_bytes(self) -> int:
+        """Bytes on disk, by Debian's Installed-Size."""
+        return sum(package.installed_bytes for package in self.packages)
+
+    @property
+    def download_bytes(self) -> int:
+        """Bytes of the .deb files."""
+        return sum(package.download_bytes for package in self.packages)
+
+
+def closure(
+    suite: str, names: Iterable[str], *, recommends: bool = True, already: frozenset[str] | None = None
+) -> Closure:
+    """What ``apt-get install NAMES`` adds to an image that has `already`.
+
+    `recommends` is apt's default; False is ``--no-install-recommends``. `already` is the suite's minimal image unless
+    given, and its dependencies are taken to be there too. Of alternatives the one that is there counts, else the first
+    that exists, as with apt; versions and conflicts are not looked at.
+    """
+    present = _names(suite, base_set(suite) if already is None else already)
+    wanted = {name: name if is_known(suite, name) else successor(suite, name) for name in names}
+    found: dict[str, Package] = {}
+    waiting: deque[Alternatives] = deque((name,) for name in wanted.values() if name)
+    while waiting:
+        group = waiting.popleft()
+        package = _first(suite, group) if present.isdisjoint(group) else None
+        if package is None:
+            continue
+        found[package.name] = package
+        present.update((package.name, *package.provides))
+        waiting.extend(package.depends)
+        if recommends:
+            waiting.extend(package.recommends)
+    return Closure(
+        packages=tuple(found.values()),
+        replaced=tuple((old, new) for old, new in wanted.items() if new and new != old),
+        unknown=tuple(old for old, new in wanted.items() if new is None),
+    )
+
+
+def recommended_bytes(suite: str, names: Iterable[str], already: frozenset[str] | None = None) -> int:
+    """Installed bytes that ``--no-install-recommends`` saves, 0 or more."""
+    names = tuple(names)
+    full = closure(suite, names, recommends=True, already=already)
+    lean = closure(suite, names, recommends=False, already=already)
+    return max(0, full.installed_bytes - lean.installed_bytes)
+
+
+def _names(suite: str, packages: Iterable[str]) -> set[str]:
+    """The packages' names and the virtual ones they provide."""
+    names = set(packages)
+    for package in filter(None, (lookup(suite, name) for name in packages)):
+        names.update(package.provides)
+    return names
+
+
+def _first(suite: str, group: Alternatives) -> Package | None:
+    return next(_real(suite, group), None)
+
+
+def _real(suite: str, group: Alternatives) -> Iterator[Package]:
+    """The packages that can satisfy a dependency, in apt's order of preference."""
+    for name in group:
+        for candidate in (name, *providers(suite, name)):
+            package = lookup(suite, candidate)
+            if package:
+                yield package
