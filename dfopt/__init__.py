@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from dfopt.version import __version__
 
 if TYPE_CHECKING:
+    from dfopt.rules.check import check
     from dfopt.syntax.parser import parse
 
-__all__ = ["__version__", "parse"]
+__all__ = ["__version__", "check", "parse"]
 
-_HOMES = {"parse": "dfopt.syntax.parser"}
+_HOMES = {"check": "dfopt.rules.check", "parse": "dfopt.syntax.parser"}
 
 
 def __getattr__(name: str) -> Any:

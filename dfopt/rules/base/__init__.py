@@ -1,0 +1,1 @@
+"""The image that a stage stands on."""

@@ -1,0 +1,1 @@
+"""What throws the build cache away or does not use it."""

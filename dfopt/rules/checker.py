@@ -1,0 +1,137 @@
+"""The one walk over a file that serves all rules."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+from dfopt.model.model import Model, with_triggers
+from dfopt.rules.diagnostic import Diagnostic, Severity
+from dfopt.rules.ignores import Ignore, read_ignores, silence
+from dfopt.rules.registry import RuleInfo, all_rules, load
+from dfopt.rules.rule import INTERESTS, Finding, HasOffsets, Place, Rule
+from dfopt.rules.settings import Settings
+from dfopt.syntax.positions import Lines, Span
+
+Handler = Callable[..., Iterable[Finding]]
+
+
+class RuleCrashError(RuntimeError):
+    """A rule raised an exception; its message names the rule."""
+
+
+class Checker:
+    """Checks files, one after the other, with the same settings.
+
+    A rule is imported when a file first has something that the rule is interested in.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._infos = [info for info in all_rules().values() if info.id in settings.rules]
+        self._rules: dict[str, Rule] = {}
+        self._handlers = {interest: _Handlers(self, interest) for interest in INTERESTS}
+        self._wide = [
+            (info, frozenset((interest, key) for interest in INTERESTS for key in getattr(info, interest)))
+            for info in self._infos
+            if not {"check_stage", "check_file"}.isdisjoint(info.handlers)
+        ]
+
+    def check(self, model: Model) -> list[Diagnostic]:
+        """What the rules find in a file, by place and rule, without what its comments silence."""
+        text = model.tree.code
+        lines = Lines(text)
+        found = [self._diagnostic(info, finding, lines) for info, finding in self._findings(model)]
+        if self._settings.inline_ignores and (ignores := read_ignores(model.tree, text, lines)):
+            found, unused = silence(found, ignores)
+            found += [self._diagnostic(info, finding, lines) for info, finding in self._unused(unused, model)]
+        return sorted(found, key=lambda each: (each.span.start.offset, each.rule))
+
+    def rule(self, info: RuleInfo) -> Rule:
+        """The rule itself, made once."""
+        if info.id not in self._rules:
+            self._rules[info.id] = load(info)(self._settings.options.get(info.id))
+        return self._rules[info.id]
+
+    def interested(self, interest: str, key: str) -> list[tuple[RuleInfo, Handler]]:
+        """The handlers of the rules that want to see things of that kind."""
+        name = INTERESTS[interest]
+        wanted = [info for info in self._infos if name in info.handlers and key in getattr(info, interest)]
+        return [(info, getattr(self.rule(info), name)) for info in wanted]
+
+    def _findings(self, model: Model) -> Iterator[tuple[RuleInfo, Finding]]:
+        met: set[tuple[str, str]] = set()
+        for interest, key, thing in _things(model):
+            met.add((interest, key))
+            for info, handler in self._handlers[interest][key]:
+                yield from _asked(info, handler, thing, model)
+        for info, interests in self._wide:
+            if interests and interests.isdisjoint(met):
+                continue
+            rule: Any = self.rule(info)
+            if "check_stage" in info.handlers:
+                for stage in model.stages:
+                    yield from _asked(info, rule.check_stage, stage, model)
+            if "check_file" in info.handlers:
+                yield from _asked(info, rule.check_file, model)
+
+    def _unused(self, unused: Iterable[Ignore], model: Model) -> Iterator[tuple[RuleInfo, Finding]]:
+        for info in self._infos:
+            if "check_ignore" in info.handlers:
+                rule: Any = self.rule(info)
+                for ignore in unused:
+                    yield from _asked(info, rule.check_ignore, ignore, model)
+
+    def _diagnostic(self, info: RuleInfo, finding: Finding, lines: Lines) -> Diagnostic:
+        return Diagnostic(
+            rule=info.id,
+            aliases=info.aliases + finding.aliases,
+            group=info.group,
+            severity=self._settings.severities.get(info.id) or Severity(info.severity),
+            message=finding.message,
+            help=finding.help or info.help,
+            url=info.url,
+            span=_span(finding.at, lines),
+            cost=finding.cost,
+            fix=finding.fix,
+        )
+
+
+class _Handlers(dict[str, list[tuple[RuleInfo, Handler]]]):
+    """The handlers for one kind of interest, by what it is, looked up once."""
+
+    def __init__(self, checker: Checker, interest: str) -> None:
+        self._checker = checker
+        self._interest = interest
+
+    def __missing__(self, key: str) -> list[tuple[RuleInfo, Handler]]:
+        self[key] = self._checker.interested(self._interest, key)
+        return self[key]
+
+
+def _things(model: Model) -> Iterator[tuple[str, str, Any]]:
+    """All that a rule can be interested in: the kind of interest, the key, and the thing."""
+    for instruction in with_triggers(model.tree.instructions):
+        yield "instructions", type(instruction).__name__, instruction
+    for command in model.commands:
+        yield "commands", command.program, command
+    for package_command in model.package_commands:
+        yield "managers", package_command.manager, package_command
+    for problem in model.tree.problems:
+        yield "problems", problem.code, problem
+
+
+def _asked(info: RuleInfo, handler: Handler, *arguments: object) -> Iterator[Finding | Any]:
+    try:
+        for finding in handler(*arguments):
+            yield info, finding
+    except Exception as error:
+        raise RuleCrashError(f"the rule {info.id} failed: {type(error).__name__}: {error}") from error
+
+
+def _span(place: Place, lines: Lines) -> Span:
+    if isinstance(place, Span):
+        return place
+    span: Span | None = getattr(place, "span", None)
+    if span is None:
+        start, end = cast("HasOffsets", place).start, cast("HasOffsets", place).end
+        span = Span(lines.position_of_byte(start), lines.position_of_byte(end))
+    return span

@@ -1,0 +1,1 @@
+"""What fails or surprises at build or at run time."""

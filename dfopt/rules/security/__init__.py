@@ -1,0 +1,1 @@
+"""What makes an image less safe than it must be."""

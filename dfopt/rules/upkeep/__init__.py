@@ -1,0 +1,1 @@
+"""What makes a Dockerfile hard to read and keep."""
