@@ -44,9 +44,10 @@ def append(script: Script, text: str) -> Edits | None:
     last = max(script.commands, key=lambda each: (each.end, -each.start))
     if last.program in _LEAVERS and last.connector != "||" and not last.context:
         return None
-    ends = _ENDS_OF_COMPOUNDS.match(source, last.end - script.start)
-    at = ends.end() if ends else last.end - script.start
-    rest = source[at : script.head] if script.head else source[at:]
+    at = max(last.end, *(redirect.end for redirect in last.redirects), 0) - script.start
+    ends = _ENDS_OF_COMPOUNDS.match(source, at)
+    at = ends.end() if ends else at
+    rest = source[at : script.source.head] if script.source.head else source[at:]
     if not _NOTHING_MORE.match(rest) or _has_heredoc_body(last, script):
         return None
     return _insertion(script, at, _Joint.of(script, source).between(script) + text)
@@ -58,7 +59,7 @@ def insert_after(command: Invocation, text: str) -> Edits | None:
     source = _readable(script)
     if script is None or source is None or not _stands_alone(command) or _has_heredoc_body(command.outer, script):
         return None
-    if Context.SCRIPT in command.context:
+    if Context.SCRIPT in command.context or command.run.is_exec_form:
         return None if _NEEDS_QUOTING.search(text) else (Edit(command.end, command.end, f" && {text}"),)
     return _insertion(script, command.end - script.start, _Joint.of(script, source).between(script) + text)
 
@@ -73,7 +74,7 @@ def prepend(script: Script, text: str) -> Edits | None:
         return None
     introduction = _INTRODUCTION.match(source)
     at = introduction.end() if introduction else 0
-    return _insertion(script, at, f"{text}{' && ' if script.head else _line_end(script)}")
+    return _insertion(script, at, f"{text}{' && ' if script.source.head else _line_end(script)}")
 
 
 def delete(command: Invocation) -> Edits | None:
@@ -141,21 +142,21 @@ class _Joint:
     @classmethod
     def of(cls, script: Script, source: bytes) -> "_Joint":
         """The joint that is used last, or one that suits the other lines of the script."""
-        if script.head != len(script.data) or script.data.find(b"\n") < 0:
+        if script.source.head != len(script.source.data) or script.source.data.find(b"\n") < 0:
             return cls()
         for start, end in _gaps(script, source):
-            feed = script.data.rfind(b"\n", start, end)
+            feed = script.source.data.rfind(b"\n", start, end)
             if feed >= 0:
                 blanks = len(source[feed:end]) - len(source[feed:end].lstrip())
-                return cls(script.data[feed + 1 : feed + blanks].decode(), leading=feed + blanks < end)
-        indent = _INDENT.search(script.data)
+                return cls(script.source.data[feed + 1 : feed + blanks].decode(), leading=feed + blanks < end)
+        indent = _INDENT.search(script.source.data)
         return cls(indent[1].decode()) if indent else cls()
 
     def between(self, script: Script) -> str:
         """The text between two commands that are joined so."""
         if self.indent is None:
             return " && "
-        line_end = f"{script.escape}{_line_end(script)}{self.indent}"
+        line_end = f"{script.source.escape}{_line_end(script)}{self.indent}"
         return f" {line_end}&& " if self.leading else f" && {line_end}"
 
 
@@ -172,8 +173,8 @@ def _readable(script: Script | None) -> bytes | None:
     """The script with continuations overwritten by blanks; None where it is no shell's, or has an error."""
     if script is None or script.kind is not ShellKind.POSIX or script.has_error:
         return None
-    head, body = script.data[: script.head], script.data[script.head :]
-    return blank(head, script.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
+    head, body = script.source.data[: script.source.head], script.source.data[script.source.head :]
+    return blank(head, script.source.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
 
 
 def _stands_alone(command: Invocation) -> bool:
@@ -183,7 +184,7 @@ def _stands_alone(command: Invocation) -> bool:
 
 def _has_heredoc_body(command: Command, script: Script) -> bool:
     """Whether a here-document follows the line of a command that itself stands in a here-document."""
-    return any(redirect.body is not None for redirect in command.redirects) and script.head == 0
+    return any(redirect.body is not None for redirect in command.redirects) and script.source.head == 0
 
 
 def _removals(source: bytes, start: int, end: int, connector: str | None) -> Iterator[tuple[int, int]]:
@@ -206,8 +207,8 @@ def _removals(source: bytes, start: int, end: int, connector: str | None) -> Ite
 
 
 def _has_comment(script: Script, start: int, end: int) -> bool:
-    head_end = script.start + script.head
-    raw = script.data[start - script.start : min(end, head_end) - script.start]
+    head_end = script.start + script.source.head
+    raw = script.source.data[start - script.start : min(end, head_end) - script.start]
     return bool(_COMMENT_LINE.search(raw.decode("utf-8", "surrogateescape")))
 
 
@@ -215,8 +216,8 @@ def _comments_in(script: Script, start: int, end: int) -> str | None:
     """The continuations in a span that carry lines of comment; None where a comment is not in one of them."""
     if not _has_comment(script, start, end):
         return ""
-    raw = script.data[start - script.start : end - script.start].decode("utf-8", "surrogateescape")
-    continuations = [match[0] for match in CONTINUATIONS[script.escape].finditer(raw)]
+    raw = script.source.data[start - script.start : end - script.start].decode("utf-8", "surrogateescape")
+    continuations = [match[0] for match in CONTINUATIONS[script.source.escape].finditer(raw)]
     return "".join([each for each in continuations if _COMMENT_LINE.search(each)]) or None
 
 
@@ -226,7 +227,7 @@ def _slice(source: bytes, script: Script, start: int, end: int) -> bytes:
 
 
 def _line_end(script: Script) -> str:
-    return "\r\n" if b"\r\n" in script.data else "\n"
+    return "\r\n" if b"\r\n" in script.source.data else "\n"
 
 
 def _insertion(script: Script, at: int, text: str) -> Edits:
