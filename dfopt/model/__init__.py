@@ -7,12 +7,13 @@ is first asked for, and is read-only.
 from dfopt.model.config import Config, Healthcheck
 from dfopt.model.context import Context
 from dfopt.model.copies import CopyFacts, Source, SourceKind
-from dfopt.model.effects import Effect, EffectKind
+from dfopt.model.effects import Effect, EffectKind, Rewrite
 from dfopt.model.invocations import Invocation
+from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.mounts import Mount
-from dfopt.model.packages import Package, PackageAction, PackageCommand
-from dfopt.model.paths import is_below, join_path
+from dfopt.model.packages import Package, PackageCommand
+from dfopt.model.paths import is_below, is_exact, join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.scopes import DEFAULT_PATH, PLATFORM_ARGS, PREDEFINED_ARGS, expand_known, is_resolved
 from dfopt.model.stages import Stage
@@ -33,12 +34,14 @@ __all__ = [
     "Package",
     "PackageAction",
     "PackageCommand",
+    "Rewrite",
     "RunFacts",
     "Source",
     "SourceKind",
     "Stage",
     "expand_known",
     "is_below",
+    "is_exact",
     "is_resolved",
     "join_path",
 ]

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+DEFAULT_SHELL = ("/bin/sh", "-c")
+DEFAULT_WINDOWS_SHELL = ("cmd", "/S", "/C")
+
 
 @dataclass(frozen=True, slots=True)
 class Healthcheck:

@@ -1,12 +1,26 @@
 """`Context`: the build context, and what `.dockerignore` leaves of it."""
 
+import os
+import posixpath
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pathspec import PathSpec
+
+_MAX_FILES = 10_000
 
 
 class Context:
-    """A folder that is handed to the build; nothing is read before it is asked for."""
+    """A folder that is handed to the build; nothing is read before it is asked for, links are not followed.
+
+    Paths are relative to it, with slashes; a leading slash is allowed, as in COPY.
+    """
 
     def __init__(self, root: Path, dockerfile: Path | None = None) -> None:
         self.root = root
@@ -14,31 +28,120 @@ class Context:
 
     @classmethod
     def at(cls, folder: Path | str, dockerfile: Path | str | None = None) -> "Context":
-        """The context in a folder; that of `dockerfile` (`NAME.dockerignore`) comes before the common ignore file."""
+        """The context in a folder; `NAME.dockerignore` beside the Dockerfile comes before the common ignore file."""
         return cls(Path(folder), Path(dockerfile) if dockerfile else None)
 
     @cached_property
     def ignore_file(self) -> Path | None:
         """The ignore file that the builder would take; None when there is none."""
-        raise NotImplementedError
+        candidates = [self.root / ".dockerignore"]
+        if self._dockerfile:
+            candidates.insert(0, self._dockerfile.with_name(self._dockerfile.name + ".dockerignore"))
+        return next((path for path in candidates if path.is_file()), None)
 
     @cached_property
     def ignore_patterns(self) -> tuple[str, ...]:
-        """The patterns of the ignore file, comments and empty lines left out."""
-        raise NotImplementedError
+        """The patterns of the ignore file as the builder reads them; comments and empty lines left out."""
+        if self.ignore_file is None:
+            return ()
+        try:
+            text = self.ignore_file.read_text("utf-8-sig", "replace")
+        except OSError:
+            return ()
+        return tuple([pattern for line in text.splitlines() if (pattern := _pattern(line))])
 
     def is_ignored(self, path: str) -> bool:
-        """Whether a path (relative, with slashes) is left out of the context."""
-        raise NotImplementedError
+        """Whether a path is left out of the context; a folder is not when a later pattern takes something back in."""
+        return self._ignores(_clean(path))
 
     def exists(self, path: str) -> bool:
         """Whether a path is in the folder and not ignored."""
-        raise NotImplementedError
+        clean = _clean(path)
+        return not self._ignores(clean) and os.path.lexists(self.root / clean)
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder in the context."""
-        raise NotImplementedError
+        return (self.root / _clean(path)).is_dir()
 
-    def matches(self, pattern: str, limit: int = 10_000) -> Iterator[str]:
-        """The files that a source of COPY picks up, folders gone through, ignored ones left out; at most `limit`."""
-        raise NotImplementedError
+    def matches(self, pattern: str, limit: int = _MAX_FILES) -> Iterator[str]:
+        """The files that a source of COPY picks up: folders gone through, ignored files left out, at most `limit`."""
+        return islice(self._matches(_clean(pattern)), limit)
+
+    def _matches(self, pattern: str) -> Iterator[str]:
+        if pattern.startswith("../"):
+            return
+        if not any(character in pattern for character in "*?["):
+            found = [pattern] if os.path.lexists(self.root / pattern) else []
+        else:
+            found = list(self._glob("", pattern.split("/")))
+        for path in found:
+            yield from self._files(path)
+
+    def _glob(self, folder: str, parts: list[str]) -> Iterator[str]:
+        """The paths below a folder that Go's `filepath.Match` finds, one part of the pattern a folder."""
+        from fnmatch import fnmatchcase
+
+        pattern, *rest = parts
+        for entry in self._entries(folder):
+            if not fnmatchcase(entry.name, pattern.replace("[^", "[!")):
+                continue
+            path = posixpath.join(folder, entry.name)
+            if not rest:
+                yield path
+            elif entry.is_dir(follow_symlinks=False):
+                yield from self._glob(path, rest)
+
+    def _files(self, path: str) -> Iterator[str]:
+        pending = [path]
+        while pending:
+            path = pending.pop()
+            full = self.root / path
+            if full.is_dir() and not full.is_symlink():
+                if not self._prunes(path):
+                    pending += [posixpath.join("" if path == "." else path, e.name) for e in self._entries(path)[::-1]]
+            elif not self._ignores(path):
+                yield path
+
+    def _entries(self, folder: str) -> "list[os.DirEntry[str]]":
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError:
+            return []
+
+    def _ignores(self, path: str) -> bool:
+        return bool(self.ignore_patterns) and path != "." and self._ignored.match_file(path)
+
+    def _prunes(self, folder: str) -> bool:
+        """Whether nothing of a folder is in the context."""
+        return self._ignores(folder) and not any(pattern.startswith("!") for pattern in self.ignore_patterns)
+
+    @cached_property
+    def _ignored(self) -> "PathSpec[Any]":
+        from pathspec import PathSpec
+
+        return PathSpec.from_lines("gitignore", [_anchored(pattern) for pattern in self.ignore_patterns])
+
+
+def _pattern(line: str) -> str:
+    """A line of the ignore file as moby/patternmatcher reads it; empty where it says nothing."""
+    if line.startswith("#"):
+        return ""
+    text = line.strip()
+    negated = text.startswith("!")
+    text = text.removeprefix("!").strip()
+    if not text:
+        return ""
+    clean = posixpath.normpath(text)
+    clean = clean.lstrip("/") or "/"
+    return ("!" if negated else "") + clean if clean != "." else ""
+
+
+def _anchored(pattern: str) -> str:
+    """As a line of .gitignore: there a name alone is found at any depth, in .dockerignore at the top only."""
+    negated = pattern.startswith("!")
+    return ("!/" if negated else "/") + pattern.removeprefix("!")
+
+
+def _clean(path: str) -> str:
+    return posixpath.normpath(path.lstrip("/") or ".")

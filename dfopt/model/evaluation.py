@@ -3,15 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from dfopt.model.config import Config, Healthcheck
+from dfopt.model.config import DEFAULT_SHELL, DEFAULT_WINDOWS_SHELL, Config, Healthcheck
 from dfopt.model.paths import join_path
 from dfopt.model.scopes import DEFAULT_PATH, PLATFORM_ARGS, expand_known
 from dfopt.syntax import nodes
 from dfopt.syntax.nodes import ExecForm, Instruction, ShellForm
 from dfopt.syntax.words import WordError, expand_words
-
-_LINUX_SHELL = ("/bin/sh", "-c")
-_WINDOWS_SHELL = ("cmd", "/S", "/C")
 
 
 def config_of_base(below: Config | None, *, scratch: bool, windows: bool = False) -> Config:
@@ -135,7 +132,7 @@ class _Evaluation:
     def _command(self, command: ShellForm | ExecForm) -> tuple[str, ...]:
         if isinstance(command, ExecForm):
             return command.values
-        default = _WINDOWS_SHELL if self._windows else _LINUX_SHELL
+        default = DEFAULT_WINDOWS_SHELL if self._windows else DEFAULT_SHELL
         return (*(self.config.shell or default), command.script.value)
 
     def _expand(self, word: str) -> str:

@@ -1,9 +1,14 @@
 """`Invocation`: a command of a RUN, where and how it runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.model import options
+from dfopt.model.paths import join_path
+from dfopt.model.shell_values import substitute
+from dfopt.model.valued_options import VALUED_OPTIONS
 from dfopt.syntax.commands import Assignment, Command, Context, Redirect, Word
 
 if TYPE_CHECKING:
@@ -11,14 +16,19 @@ if TYPE_CHECKING:
     from dfopt.model.stages import Stage
     from dfopt.syntax.shell import Script
 
+_MAYBE = frozenset((Context.BRANCH, Context.LOOP, Context.FUNCTION))
+_TESTS = frozenset(("[", "[[", "command", "grep", "test", "type", "which"))
+_AS_ROOT = frozenset(("sudo", "doas"))
+
 
 @dataclass(frozen=True, eq=False)
 class Invocation:
     """One command as it is run in the end: what `sudo`, `env`, `exec`, `time` and their like wrap.
 
-    `command` is syntax's command (unwrapped), `outer` the one that stands in the file. `cwd` is the folder it runs in,
-    None where a `cd` can't be followed. `pipefail` and `errexit` say whether the shell has these options then.
-    `variables` are those of the shell with a known value: ENV, ARG, and what the script assigned before.
+    `command` is syntax's command (unwrapped), `outer` the one that stands in the file; `script` is None in exec form.
+    `index` counts the commands of its RUN. `cwd` is the folder it runs in, None where it can't be told. `errexit` and
+    `pipefail` say whether the shell has these options then. `variables` are those of the shell with a known value: ENV,
+    ARG, HOME, and what the script assigned before.
     """
 
     run: "RunFacts"
@@ -27,16 +37,16 @@ class Invocation:
     outer: Command
     index: int
     cwd: str | None
-    pipefail: bool
     errexit: bool
-    variables: dict[str, str] = field(repr=False)
+    pipefail: bool
+    variables: Mapping[str, str] = field(repr=False)
 
     @property
     def stage(self) -> "Stage":
         """The stage of its RUN."""
         return self.run.stage
 
-    @property
+    @cached_property
     def program(self) -> str:
         """The program without its folders; empty for assignments or redirections that stand alone."""
         return self.command.program
@@ -46,10 +56,10 @@ class Invocation:
         """Its words, the program first."""
         return self.command.words
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[Word, ...]:
         """All words but the program."""
-        return self.command.arguments
+        return self.command.words[1:]
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -82,40 +92,62 @@ class Invocation:
         return self.outer.end
 
     @property
-    def is_root(self) -> bool | None:
-        """Whether it runs as root: by `sudo` or by USER; None where the external base decides."""
-        raise NotImplementedError
-
-    @property
     def is_wrapped(self) -> bool:
         """Whether `sudo`, `env` or their like stand in front."""
         return self.command is not self.outer
 
+    @property
+    def is_root(self) -> bool | None:
+        """Whether it runs as root: by `sudo` or by USER; None where the external base decides."""
+        return True if self.is_wrapped and self.outer.program in _AS_ROOT else self.run.config.runs_as_root
+
+    @property
+    def previous(self) -> "Invocation | None":
+        """The command in front of it in the same RUN."""
+        return self.run.commands[self.index - 1] if self.index else None
+
+    @property
+    def following(self) -> "tuple[Invocation, ...]":
+        """The commands behind it in the same RUN."""
+        return self.run.commands[self.index + 1 :]
+
+    @cached_property
     def is_conditional(self) -> bool:
-        """Whether it may not run although all went well: in `if`, `case`, a loop, a function, or after `||`."""
-        raise NotImplementedError
+        """Whether it may not run though all went well: in `if`, `case`, a loop or a function, after `||` or a test."""
+        if self.connector == "||" or not _MAYBE.isdisjoint(self.context):
+            return True
+        before = self.previous
+        return self.connector == "&&" and before is not None and before.program in _TESTS
 
     def has_option(self, *names: str) -> bool:
         """Whether one of these options is given: `-y`, also inside `-qy`, or `--yes`, also as `--yes=…`."""
-        raise NotImplementedError
+        return options.has_option(self.arguments, names)
 
-    def option_value(self, *names: str) -> str | None:
+    def option_value(self, *names: str) -> Word | None:
         """The value of the last of these options: `-o x`, `-ox`, `--output x` or `--output=x`; None without one."""
-        raise NotImplementedError
+        found = options.option_values(self.arguments, names)
+        return found[-1] if found else None
+
+    def option_values(self, *names: str) -> tuple[Word, ...]:
+        """The values of all these options in their order."""
+        return tuple(options.option_values(self.arguments, names))
 
     def operands_but(self, *valued: str) -> tuple[Word, ...]:
         """The arguments that are neither options nor values of the options named here."""
-        raise NotImplementedError
+        return options.operands(self.arguments, frozenset(valued))
 
     @cached_property
     def operands(self) -> tuple[Word, ...]:
         """The arguments that are not options, nor values of the options that this program is known to give one."""
-        raise NotImplementedError
+        return options.operands(self.arguments, VALUED_OPTIONS.get(self.program, options.NO_OPTIONS))
 
     def value(self, word: Word) -> str:
-        """What a word becomes, with the variables put in that are known; others stay as `$name`."""
-        raise NotImplementedError
+        """What a word becomes, with the variables put in that are known; others stay as `$name`, globs as they are."""
+        return word.value if word.is_static else substitute(word.value, self.variables)
 
-    def path(self, word: Word) -> str | None:
-        """A word as an absolute path, from `cwd`; None where a variable, a glob or the folder is not known."""
-        raise NotImplementedError
+    def path(self, word: Word) -> str:
+        """A word as a path from `cwd`, normal; see `is_exact` for whether it is absolute and free of the unknown."""
+        text = self.value(word)
+        if text.startswith("~") and text[1:2] in ("", "/") and word.text.startswith("~"):
+            text = self.variables.get("HOME", "~") + text[1:]
+        return join_path(self.cwd, text)

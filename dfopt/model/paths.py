@@ -14,3 +14,8 @@ def join_path(folder: str | None, path: str) -> str:
 def is_below(path: str, folder: str) -> bool:
     """Whether a path is a folder itself or something inside it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def is_exact(path: str) -> bool:
+    """Whether a path is absolute and names one thing: no variable, no glob, no command's output."""
+    return path.startswith("/") and not any(character in path for character in "$`*?[{")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from dfopt.model.config import Config
 from dfopt.model.copies import CopyFacts, read_copies
-from dfopt.model.effects import Effect, read_effects
+from dfopt.model.effects import Effect, Rewrite, find_rewrites, read_effects
 from dfopt.model.evaluation import config_of_base, evaluate
 from dfopt.model.invocations import Invocation
 from dfopt.model.packages import PackageCommand
@@ -181,6 +181,12 @@ class Stage:
     def effects_of_lineage(self) -> tuple[Effect, ...]:
         """The effects of the local stages below and its own: all layers of its image that this file makes."""
         return tuple([effect for stage in reversed(self.lineage) for effect in stage.effects])
+
+    @cached_property
+    def rewrites(self) -> tuple[Rewrite, ...]:
+        """What one layer of its image writes and a layer of its own deletes, moves, changes or replaces."""
+        own = {id(instruction) for instruction in self.instructions}
+        return tuple([each for each in find_rewrites(self.effects_of_lineage) if id(each.later.by) in own])
 
     @cached_property
     def _first_config(self) -> Config:

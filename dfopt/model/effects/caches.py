@@ -1,0 +1,144 @@
+"""What package managers leave behind: caches and indexes, at the paths where each keeps them by default."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dfopt.model.effects.effect import Effect, EffectKind
+from dfopt.model.managers import PackageAction
+from dfopt.model.paths import join_path
+
+if TYPE_CHECKING:
+    from dfopt.model.invocations import Invocation
+    from dfopt.model.packages import PackageCommand
+
+_FETCHES = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD, PackageAction.BUILD))
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """One cache: where it is, what writes it, and what keeps it from being written.
+
+    `folder` may start with `~`. `variable` names the environment variable that moves it (then `below` is where it is in
+    that folder), `off` the options that keep it empty, `off_variables` the variables that do so when they are set.
+    `certain` is False where the official images are set up so that it stays empty.
+    """
+
+    folder: str
+    actions: frozenset[PackageAction] = _FETCHES
+    variable: str | None = None
+    below: str = ""
+    option: str | None = None
+    off: tuple[str, ...] = ()
+    off_variables: tuple[str, ...] = ()
+    certain: bool = True
+    tools: tuple[str, ...] = ()
+
+
+_INDEX = frozenset((PackageAction.UPDATE,))
+_INDEX_AND_INSTALL = frozenset((PackageAction.UPDATE, PackageAction.INSTALL, PackageAction.UPGRADE))
+_INSTALL = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD))
+
+CACHES: dict[str, tuple[Cache, ...]] = {
+    "apt": (
+        Cache("/var/lib/apt/lists", _INDEX),
+        Cache("/var/cache/apt/archives", _INSTALL, certain=False),
+    ),
+    "apk": (Cache("/var/cache/apk", _INDEX_AND_INSTALL, off=("--no-cache",)),),
+    "dnf": (
+        Cache("/var/cache/dnf", _INDEX_AND_INSTALL, tools=("dnf", "dnf5", "microdnf", "tdnf")),
+        Cache("/var/cache/yum", _INDEX_AND_INSTALL, tools=("yum", "microdnf")),
+    ),
+    "zypper": (Cache("/var/cache/zypp", _INDEX_AND_INSTALL, off=("--no-cache",)),),
+    "pacman": (
+        Cache("/var/cache/pacman/pkg", _INSTALL),
+        Cache("/var/lib/pacman/sync", _INDEX_AND_INSTALL),
+    ),
+    "pip": (
+        Cache(
+            "~/.cache/pip",
+            variable="PIP_CACHE_DIR",
+            option="--cache-dir",
+            off=("--no-cache-dir",),
+            off_variables=("PIP_NO_CACHE_DIR",),
+        ),
+    ),
+    "uv": (
+        Cache(
+            "~/.cache/uv",
+            variable="UV_CACHE_DIR",
+            option="--cache-dir",
+            off=("--no-cache", "-n", "--no-cache-dir"),
+            off_variables=("UV_NO_CACHE",),
+        ),
+    ),
+    "poetry": (Cache("~/.cache/pypoetry", variable="POETRY_CACHE_DIR", off=("--no-cache",)),),
+    "pipenv": (
+        Cache("~/.cache/pipenv", variable="PIPENV_CACHE_DIR"),
+        Cache("~/.cache/pip", variable="PIP_CACHE_DIR", off_variables=("PIP_NO_CACHE_DIR",)),
+    ),
+    "conda": (Cache("/opt/conda/pkgs", _INSTALL, variable="CONDA_PKGS_DIRS", certain=False),),
+    "npm": (Cache("~/.npm", _INSTALL, variable="npm_config_cache", option="--cache"),),
+    "yarn": (Cache("~/.cache/yarn", _INSTALL, variable="YARN_CACHE_FOLDER", option="--cache-folder", certain=False),),
+    "pnpm": (Cache("~/.local/share/pnpm/store", _INSTALL, option="--store-dir", certain=False),),
+    "gem": (Cache("~/.gem", _INSTALL, variable="GEM_HOME", below="cache", certain=False),),
+    "bundler": (Cache("/usr/local/bundle/cache", _INSTALL, variable="GEM_HOME", below="cache", certain=False),),
+    "composer": (
+        Cache("~/.composer/cache", _INSTALL, variable="COMPOSER_CACHE_DIR", off=("--no-cache",), certain=False),
+    ),
+    "cargo": (Cache("~/.cargo/registry", variable="CARGO_HOME", below="registry"),),
+    "go": (
+        Cache("~/go/pkg/mod", variable="GOPATH", below="pkg/mod"),
+        Cache("~/.cache/go-build", frozenset((PackageAction.INSTALL, PackageAction.BUILD)), variable="GOCACHE"),
+    ),
+    "nuget": (Cache("~/.nuget/packages", variable="NUGET_PACKAGES"),),
+}
+"""By manager; the defaults are those of each manager's own documentation, for Linux."""
+
+
+def cache_effects(command: "PackageCommand") -> Iterator[Effect]:
+    """The caches that one command of a package manager fills or empties."""
+    for cache in CACHES.get(command.manager, ()):
+        if cache.tools and command.tool not in cache.tools:
+            continue
+        is_clean = command.action is PackageAction.CLEAN
+        if not is_clean and (command.action not in cache.actions or _is_off(cache, command.command)):
+            continue
+        if is_clean and cache.folder == "/var/lib/apt/lists":
+            continue
+        yield Effect(
+            kind=EffectKind.DELETE if is_clean else EffectKind.CREATE,
+            path=_folder(cache, command.command),
+            by=command.run.instruction,
+            command=command.command,
+            certain=(cache.certain or is_clean) and not command.command.is_conditional,
+            recursive=True,
+            contents_only=is_clean,
+            is_folder=True,
+            cache_of=command.manager,
+        )
+
+
+def _folder(cache: Cache, command: "Invocation") -> str:
+    if cache.option and (word := command.option_value(cache.option)):
+        return command.path(word)
+    variables = _environment(command)
+    if cache.variable and (moved := variables.get(cache.variable)):
+        return join_path(join_path(command.cwd, moved), cache.below)
+    if cache.folder.startswith("~"):
+        return join_path(None, variables.get("HOME", "~") + cache.folder[1:])
+    return cache.folder
+
+
+def _is_off(cache: Cache, command: "Invocation") -> bool:
+    if cache.off and command.has_option(*cache.off):
+        return True
+    if not cache.off_variables:
+        return False
+    variables = _environment(command)
+    return any(variables.get(name, "").lower() not in ("", "0", "false", "no", "off") for name in cache.off_variables)
+
+
+def _environment(command: "Invocation") -> dict[str, str]:
+    own = {each.name: each.value.value for each in command.assignments if each.value.is_static}
+    return {**command.variables, **own}
