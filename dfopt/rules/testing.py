@@ -50,16 +50,17 @@ class Case:
     path: Path
 
     def __str__(self) -> str:
-        return f"{self.rule}/{self.path.parent.name}/{self.path.stem}" if self._is_nested else f"{self.rule}/{self.path.stem}"
+        folder = [] if self.path.parent.name == self.rule else [self.path.parent.name]
+        return "/".join([self.rule, *folder, self.path.stem])
 
     def verify(self) -> None:
         """A bad file is reported as expected, fixed exactly, clean afterwards and stable; a good one is clean."""
         data = self.path.read_bytes()
         found = self.findings(data)
         if self.path.name.startswith("good"):
-            assert not found, f"{self.path} is reported: {_listed(found)}"
+            _require(not found, f"{self.path} is reported: {_listed(found)}")
             return
-        assert found, f"{self.path} is not reported"
+        _require(found, f"{self.path} is not reported")
         self._verify_expectations(found, data)
         self._verify_fix(found, data)
 
@@ -85,36 +86,31 @@ class Case:
         expected = self._toml("expect.toml").get(self.path.stem.partition(".")[0])
         if expected is None:
             return
-        assert len(expected) == len(found), f"{self.path}: {len(expected)} findings expected, not {_listed(found)}"
+        _require(len(expected) == len(found), f"{self.path}: {len(expected)} findings expected, not {_listed(found)}")
         for wanted, diagnostic in zip(expected, found, strict=True):
             actual = _facts(diagnostic, data)
             for key, value in wanted.items():
-                assert actual[key] == value, f"{self.path}: {key} is {actual[key]!r}, not {value!r}"
+                _require(actual[key] == value, f"{self.path}: {key} is {actual[key]!r}, not {value!r}")
 
     def _verify_fix(self, found: list[Diagnostic], data: bytes) -> None:
         fixed = self.path.with_name(self.path.name.replace("bad", "fixed", 1))
         fixes = [diagnostic.fix for diagnostic in found if diagnostic.fix]
         if not fixed.exists():
-            assert not fixes, f"{self.path} has fixes, so {fixed.name} must show what they make of it"
+            _require(not fixes, f"{self.path} has fixes, so {fixed.name} must show what they make of it")
             return
-        assert fixes, f"{self.path} has no fix that could make {fixed.name} of it"
+        _require(fixes, f"{self.path} has no fix that could make {fixed.name} of it")
         self._verify_safety({fix.safety for fix in fixes})
         wanted, actual = fixed.read_bytes(), self.fixed(data)
-        assert actual == wanted, f"{fixed} expected, not\n{actual.decode('utf-8', 'replace')}"
+        _require(actual == wanted, f"{fixed} expected, not\n{actual.decode('utf-8', 'replace')}")
         left = [diagnostic for diagnostic in self.findings(wanted) if diagnostic.fix]
-        assert not left, f"{fixed} is still to be fixed: {_listed(left)}"
+        _require(not left, f"{fixed} is still to be fixed: {_listed(left)}")
         fixable = len(fixes) == len(found)
-        assert not (fixable and self.findings(wanted)), f"{fixed} is still reported: {_listed(self.findings(wanted))}"
+        _require(not (fixable and self.findings(wanted)), f"{fixed} is still reported: {_listed(self.findings(wanted))}")
 
     def _verify_safety(self, offered: set[Safety]) -> None:
         stated = load(_info(self.rule)).fix_safety
-        assert stated, f"{self.rule} offers fixes and states no fix_safety"
-        assert stated is Safety.UNSAFE or Safety.UNSAFE not in offered, f"{self.rule} says it is safe and offers an unsafe fix"
-
-    @property
-    def _is_nested(self) -> bool:
-        return self.path.parent.name != self.rule
-
+        _require(stated, f"{self.rule} offers fixes and states no fix_safety")
+        _require(Safety.UNSAFE not in offered or stated is Safety.UNSAFE, f"{self.rule} says it is safe and offers an unsafe fix")
     @property
     def _options(self) -> Mapping[str, Any]:
         options = self._toml("options.toml")
@@ -140,12 +136,17 @@ def verify_documentation(info: RuleInfo) -> None:
     """The page says all it must, and its example is reported, the second block of it not."""
     page = getdoc(load(info)) or ""
     for heading in ("What it does", "Why is this bad", "Example", *(["Fix safety"] if info.fix_safety else [])):
-        assert f"\n## {heading}\n" in page, f"{info.module}: the docstring has no section '## {heading}'"
+        _require(f"\n## {heading}\n" in page, f"{info.module}: the docstring has no section '## {heading}'")
     examples = _EXAMPLE.findall(page)
-    assert examples, f"{info.module}: the example has no block of ```dockerfile"
+    _require(examples, f"{info.module}: the example has no block of ```dockerfile")
     for expected, example in zip((True, False), examples, strict=False):
         found = Checker(Settings(frozenset({info.id}))).check(Model(parse(example)))
-        assert bool(found) is expected, f"{info.module}: reported in the page's example: {_listed(found)}\n{example}"
+        _require(bool(found) is expected, f"{info.module}: reported in the page's example: {_listed(found)}\n{example}")
+
+
+def _require(condition: object, message: str) -> None:
+    if not condition:
+        raise AssertionError(message)
 
 
 def _info(rule: str) -> RuleInfo:

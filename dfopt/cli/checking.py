@@ -1,0 +1,155 @@
+"""Checking many files: results of earlier runs where nothing changed, all cores where there is enough to do."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from dfopt.cli.cache import Cache, key_of
+from dfopt.cli.files import STDIN, InputError, read_file
+from dfopt.reports.report import FileReport
+from dfopt.rules.settings import Settings
+
+if TYPE_CHECKING:
+    from dfopt.cli.observing import ObservedContext
+    from dfopt.rules.checker import Checker
+
+SettingsFor = Callable[[str], Settings]
+
+_FILES_A_PROCESS_PAYS_FOR = 40
+_CHUNKS_PER_PROCESS = 8
+
+
+class Job(NamedTuple):
+    """One file to check. `place` is its path for the build context and the configuration, None where it has none."""
+
+    path: str
+    place: str | None
+    data: bytes
+    settings: Settings
+
+
+class Result(NamedTuple):
+    """The findings as JSON with what the rules saw of the context, or why there are none."""
+
+    encoded: str
+    observations: list[list[object]]
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFiles:
+    """The reports in the order of the files, and the files that could not be checked."""
+
+    reports: tuple[FileReport, ...]
+    errors: tuple[InputError, ...]
+
+
+def check_files(
+    files: Sequence[str], settings_for: SettingsFor, *, cache: Cache | None, jobs: int, stdin_filename: str | None
+) -> CheckedFiles:
+    """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
+    todo, errors = _read_all(files, settings_for, stdin_filename)
+    keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in todo] if cache else []
+    results = _kept(todo, keys, cache) if cache else [None] * len(todo)
+    missing = [index for index, result in enumerate(results) if result is None]
+    for index, result in zip(missing, _check_all([todo[index] for index in missing], jobs), strict=True):
+        results[index] = result
+    if cache and missing:
+        cache.write((keys[index], _packed(result)) for index in missing if (result := results[index]) and not result.failure)
+    reports = []
+    for job, result in zip(todo, results, strict=True):
+        if result and result.failure:
+            errors.append(InputError(job.path, result.failure))
+        elif result:
+            reports.append(FileReport(job.path, job.data, result.encoded))
+    return CheckedFiles(tuple(reports), tuple(errors))
+
+
+def _read_all(
+    files: Sequence[str], settings_for: SettingsFor, stdin_filename: str | None
+) -> tuple[list[Job], list[InputError]]:
+    jobs = []
+    errors = []
+    for file in files:
+        place = stdin_filename if file == STDIN else file
+        try:
+            jobs.append(Job(place or file, place, read_file(file), settings_for(place or file)))
+        except InputError as error:
+            errors.append(error)
+    return jobs, errors
+
+
+def _kept(jobs: Sequence[Job], keys: Sequence[bytes], cache: Cache) -> list[Result | None]:
+    """The results that are kept and still hold."""
+    kept = cache.read(keys)
+    return [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]
+
+
+def _packed(result: Result) -> bytes:
+    """One line of JSON for the observations, then the findings."""
+    return f"{json.dumps(result.observations)}\n{result.encoded}".encode("utf-8", "surrogatepass")
+
+
+def _unpacked(packed: bytes, job: Job) -> Result | None:
+    observations, _, encoded = packed.partition(b"\n")
+    if observations != b"[]":
+        from dfopt.cli.observing import still_true
+
+        context = _context(job)
+        if context is None or not still_true(json.loads(observations), context):
+            return None
+    return Result(encoded.decode("utf-8", "surrogatepass"), [])
+
+
+def _context(job: Job) -> "ObservedContext | None":
+    from dfopt.cli.observing import ObservedContext
+
+    return ObservedContext(Path(job.place).parent, Path(job.place)) if job.place is not None else None
+
+
+def _check_all(jobs: Sequence[Job], processes: int) -> Iterator[Result]:
+    processes = min(processes or os.cpu_count() or 1, len(jobs) // _FILES_A_PROCESS_PAYS_FOR)
+    if processes < 2:
+        yield from _check_some(jobs)
+        return
+    from multiprocessing import get_all_start_methods, get_context
+
+    import dfopt.rules.checker  # noqa: F401 - so that the processes, which are copies of this one, need not import it
+
+    method = "fork" if "fork" in get_all_start_methods() else None
+    size = -(-len(jobs) // (processes * _CHUNKS_PER_PROCESS))
+    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
+    with get_context(method).Pool(processes) as pool:
+        for results in pool.imap(_check_some, chunks):
+            yield from results
+
+
+def _check_some(jobs: Sequence[Job]) -> list[Result]:
+    from dfopt.rules.checker import Checker
+
+    checkers: dict[int, Checker] = {}
+    results = []
+    for job in jobs:
+        checker = checkers.setdefault(id(job.settings), Checker(job.settings))
+        results.append(_check_one(job, checker))
+    return results
+
+
+def _check_one(job: Job, checker: "Checker") -> Result:
+    from dfopt.model.model import Model
+    from dfopt.reports.codec import encode
+    from dfopt.rules.checker import RuleCrashError
+    from dfopt.syntax.parser import parse
+
+    context = _context(job)
+    try:
+        tree = parse(job.data)
+        encoded = encode(checker.check(Model(tree, context)), tree.code)
+    except RuleCrashError as error:
+        return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
+    except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
+        return Result("[]", [], f"is not checked: {type(error).__name__}: {error}; this is a fault of dfopt, report the file")
+    return Result(encoded, context.observations if context else [])

@@ -1,0 +1,1 @@
+"""Configuration files: `dfopt.toml`, or `[tool.dfopt]` in `pyproject.toml`."""
