@@ -8,7 +8,6 @@ need quoting. `text` is one line of shell.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dfopt.model.invocations import Invocation
 from dfopt.syntax.blanking import blank
@@ -32,6 +31,8 @@ _NOTHING_MORE = re.compile(rb"[ \t\r]*+(?:;[ \t\r]*+)?+(?:#[^\n]*+)?+(?:\n[ \t\r
 _INTRODUCTION = re.compile(rb"(?:[ \t\r]*+(?:#[^\n]*+)?\n)*+[ \t\r]*+")
 _INDENT = re.compile(rb"\n([ \t]*)[^\s#]")
 _NEEDS_QUOTING = re.compile(r"""['"\\$`\n]""")
+_ENDS_LINE = re.compile(rb"[ \t]*(?:(?:&&|\|\||;)[ \t]*)?(?:[\\`][ \t]*\r?\n|\r?\n?\Z)")
+_ERREXIT = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*|errexit")
 _BLANKS = b" \t\r"
 _WORD_ENDS = b" \t\r\n;&|)<>'\"`"
 
@@ -45,23 +46,34 @@ def append(script: Script, text: str) -> Edits | None:
     if last.program in _LEAVERS and last.connector != "||" and not last.context:
         return None
     at = max(last.end, *(redirect.end for redirect in last.redirects), 0) - script.start
-    ends = _ENDS_OF_COMPOUNDS.match(source, at)
-    at = ends.end() if ends else at
+    is_compound = bool(last.context) or last.connector in ("&&", "||")
+    if ends := _ENDS_OF_COMPOUNDS.match(source, at):
+        is_compound = is_compound or ends.end() > at
+        at = ends.end()
     rest = source[at : script.source.head] if script.source.head else source[at:]
     if not _NOTHING_MORE.match(rest) or _has_heredoc_body(last, script):
         return None
-    return _insertion(script, at, _Joint.of(script, source).between(script) + text)
+    ends_list = not is_compound and not last.negated and _sets_errexit(script)
+    return _insertion(script, at, _joint(script, source, at, ends_list=ends_list) + text)
 
 
 def insert_after(command: Invocation, text: str) -> Edits | None:
-    """Run a command when another one has succeeded, before what follows it."""
+    """Run a command when another one has succeeded, before what follows it.
+
+    Where the shell leaves at the first failure (`set -e`), it still does.
+    """
     script = command.script
     source = _readable(script)
     if script is None or source is None or not _stands_alone(command) or _has_heredoc_body(command.outer, script):
         return None
+    at = command.end - script.start
+    closer = _CLOSER.match(source, at)
+    ends_list = command.errexit and closer is not None and closer[1] not in (b"&&", b"||")
+    if ends_list and command.connector in ("&&", "||"):
+        return None
     if Context.SCRIPT in command.context or command.run.is_exec_form:
-        return None if _NEEDS_QUOTING.search(text) else (Edit(command.end, command.end, f" && {text}"),)
-    return _insertion(script, command.end - script.start, _Joint.of(script, source).between(script) + text)
+        return None if _NEEDS_QUOTING.search(text) else _insertion(script, at, f"{'; ' if ends_list else ' && '}{text}")
+    return _insertion(script, at, _joint(script, source, at, ends_list=ends_list) + text)
 
 
 def prepend(script: Script, text: str) -> Edits | None:
@@ -80,7 +92,8 @@ def prepend(script: Script, text: str) -> Edits | None:
 def delete(command: Invocation) -> Edits | None:
     """Take a command and its connector out of the chain; comments beside it stay.
 
-    None where it is the only command of its list, or where its success or failure decides what runs next (`||`).
+    None where it is the only command of its list, or where its success or failure decides what runs next: by `||`, or
+    by `&&` where the shell leaves at the first failure of what stands alone (`set -e`).
     """
     script = command.script
     source = _readable(script)
@@ -88,7 +101,7 @@ def delete(command: Invocation) -> Edits | None:
         return None
     if any(redirect.body for redirect in command.redirects) or _has_comment(script, command.start, command.end):
         return None
-    for start, end in _removals(source, command.start - script.start, command.end - script.start, command.connector):
+    for start, end in _removals(source, command, script.start):
         kept = _comments_in(script, script.start + start, script.start + end)
         if kept is not None and not (kept and _NOTHING_MORE.match(source, end)):
             return (Edit(script.start + start, script.start + end, kept),)
@@ -132,32 +145,43 @@ def privilege(command: Invocation) -> str:
     return "sudo " if command.outer.program == "sudo" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Joint:
-    """How the author joins commands: on one line, or with the operator at the head or the end of lines."""
+def _joint(script: Script, source: bytes, at: int, *, ends_list: bool) -> str:
+    """The text between the command that ends at `at` and the next one, as the author joins commands.
 
-    indent: str | None = None
-    leading: bool = True
+    The next one runs if that one succeeds; `ends_list` says that the shell leaves if it does not.
+    """
+    if not script.source.head and ends_list:
+        line = source.rfind(b"\n", 0, at) + 1
+        return (
+            _line_end(script) + source[line : line + len(source[line:]) - len(source[line:].lstrip(_BLANKS))].decode()
+        )
+    layout = _layout(script, source) if _ENDS_LINE.match(script.source.data, at) else None
+    operator = ";" if ends_list else " &&"
+    if layout is None:
+        return f"{operator} "
+    indent, leading = layout
+    line_end = f"{script.source.escape}{_line_end(script)}{indent}"
+    return f" {line_end}&& " if leading and not ends_list else f"{operator} {line_end}"
 
-    @classmethod
-    def of(cls, script: Script, source: bytes) -> "_Joint":
-        """The joint that is used last, or one that suits the other lines of the script."""
-        if script.source.head != len(script.source.data) or script.source.data.find(b"\n") < 0:
-            return cls()
-        for start, end in _gaps(script, source):
-            feed = script.source.data.rfind(b"\n", start, end)
-            if feed >= 0:
-                blanks = len(source[feed:end]) - len(source[feed:end].lstrip())
-                return cls(script.source.data[feed + 1 : feed + blanks].decode(), leading=feed + blanks < end)
-        indent = _INDENT.search(script.source.data)
-        return cls(indent[1].decode()) if indent else cls()
 
-    def between(self, script: Script) -> str:
-        """The text between two commands that are joined so."""
-        if self.indent is None:
-            return " && "
-        line_end = f"{script.source.escape}{_line_end(script)}{self.indent}"
-        return f" {line_end}&& " if self.leading else f" && {line_end}"
+def _layout(script: Script, source: bytes) -> tuple[str, bool] | None:
+    """The indent of the author's lines and whether operators lead them; None where commands share lines."""
+    data = script.source.data
+    if script.source.head != len(data) or b"\n" not in data:
+        return None
+    for start, end in _gaps(script, source):
+        feed = data.rfind(b"\n", start, end)
+        if feed >= 0:
+            blanks = len(source[feed:end]) - len(source[feed:end].lstrip())
+            return data[feed + 1 : feed + blanks].decode(), feed + blanks < end
+    indent = _INDENT.search(data)
+    return (indent[1].decode(), True) if indent else None
+
+
+def _sets_errexit(script: Script) -> bool:
+    """Whether the script itself has the shell leave at the first failure, from its first line on."""
+    first = script.commands[0]
+    return first.program == "set" and any(_ERREXIT.fullmatch(word.value) for word in first.arguments)
 
 
 def _gaps(script: Script, source: bytes) -> Iterator[tuple[int, int]]:
@@ -187,8 +211,9 @@ def _has_heredoc_body(command: Command, script: Script) -> bool:
     return any(redirect.body is not None for redirect in command.redirects) and script.source.head == 0
 
 
-def _removals(source: bytes, start: int, end: int, connector: str | None) -> Iterator[tuple[int, int]]:
-    """The spans whose removal leaves the list as it would be without the command that stands at `start`."""
+def _removals(source: bytes, command: Invocation, offset: int) -> Iterator[tuple[int, int]]:
+    """The spans whose removal leaves the list as it would be without the command."""
+    start, end = command.start - offset, command.end - offset
     head = source[:start].rstrip(_BLANKS)
     found = _OPENER.search(head, max(len(head) - 5, 0))
     opener = found[0] if found else b"" if not head else None
@@ -198,11 +223,11 @@ def _removals(source: bytes, start: int, end: int, connector: str | None) -> Ite
     behind_opener = len(head[: len(head) - len(opener)].rstrip(_BLANKS))
     if closer[1] == b"&&":
         yield start, closer.end()
-    if opener == b"&&" or (opener == b";" and closer[1] != b"&&"):
+    if (opener == b"&&" and not command.errexit) or (opener == b";" and closer[1] != b"&&"):
         yield behind_opener, end
     if closer[1] == b";" and opener not in (b"&&", b";") and not _END_OF_LIST.match(source, closer.end()):
         yield start, closer.end()
-    if closer[1] == b"\n" and opener in (b"\n", b"") and connector in (";", None):
+    if closer[1] == b"\n" and opener in (b"\n", b"") and command.connector in (";", None):
         yield source.rfind(b"\n", 0, start) + 1, closer.end(1)
 
 
@@ -218,7 +243,9 @@ def _comments_in(script: Script, start: int, end: int) -> str | None:
         return ""
     raw = script.source.data[start - script.start : end - script.start].decode("utf-8", "surrogateescape")
     continuations = [match[0] for match in CONTINUATIONS[script.source.escape].finditer(raw)]
-    return "".join([each for each in continuations if _COMMENT_LINE.search(each)]) or None
+    kept = "".join([each for each in continuations if _COMMENT_LINE.search(each)])
+    last_line = raw.rpartition("\n")[2]
+    return kept + last_line[: len(last_line) - len(last_line.lstrip())] if kept else None
 
 
 def _slice(source: bytes, script: Script, start: int, end: int) -> bytes:
