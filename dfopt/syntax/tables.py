@@ -5,6 +5,7 @@ written each process makes its own.
 """
 
 import hashlib
+import re
 import sys
 import tempfile
 from importlib.resources import files
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import lark
-from lark.lexer import ContextualLexer
+from lark.lexer import ContextualLexer, PatternRE, TerminalDef
 from platformdirs import user_cache_path
 
+from dfopt.version import __version__
+
+_REPETITION = re.compile(r"(?<!\\)\)([*+])(?!\+)")
 ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
 
 
@@ -31,12 +35,13 @@ def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[Contextua
             keep_all_tokens=True,
             maybe_placeholders=False,
             transformer=builder,
+            edit_terminals=_possessive,
             cache=str(table) if table else False,
             _plugins={"ContextualLexer": lexer},
         )
 
     digest = hashlib.sha256(grammar.encode()).hexdigest()[:16]
-    table = user_cache_path("dfopt") / f"grammar-{digest}-{sys.implementation.cache_tag}.table"
+    table = user_cache_path("dfopt") / f"grammar-{__version__}-{digest}-{sys.implementation.cache_tag}.table"
     if table.exists():
         return parser(table)
     try:
@@ -48,6 +53,14 @@ def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[Contextua
             return made
     except OSError:
         return parser(None)
+
+
+def _possessive(terminal: TerminalDef) -> None:
+    """Makes the repetitions of a terminal possessive, for which Lark's grammars have no sign.
+
+    Otherwise the regular expression keeps a place to come back to for each character: 14 GB for a line of 50 MB.
+    """
+    terminal.pattern = PatternRE(_REPETITION.sub(r")\1+", terminal.pattern.to_regexp()))
 
 
 def _read(name: str) -> str:
