@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dfopt.model import options
-from dfopt.model.paths import join_path
+from dfopt.model.paths import UNKNOWN_FOLDER, join_path
 from dfopt.model.shell_values import substitute
 from dfopt.model.valued_options import VALUED_OPTIONS
 from dfopt.syntax.commands import Assignment, Command, Context, Redirect, Word
@@ -26,7 +26,8 @@ class Invocation:
     """One command as it is run in the end: what `sudo`, `env`, `exec`, `time` and their like wrap.
 
     `command` is syntax's command (unwrapped), `outer` the one that stands in the file; `script` is None in exec form.
-    `index` counts the commands of its RUN. `cwd` is the folder it runs in, None where it can't be told. `errexit` and
+    `index` counts the commands of its RUN. `cwd` is the folder it runs in: absolute, relative to the working
+    directory of the external base, or None where it can't be told. `errexit` and
     `pipefail` say whether the shell has these options then. `variables` are those of the shell with a known value: ENV,
     ARG, HOME, and what the script assigned before.
     """
@@ -146,8 +147,12 @@ class Invocation:
         return word.value if word.is_static else substitute(word.value, self.variables)
 
     def path(self, word: Word) -> str:
-        """A word as a path from `cwd`, normal; see `is_exact` for whether it is absolute and free of the unknown."""
+        """A word as a path from `cwd`, normal, with globs and what is not known left in it (see `is_exact`)."""
         text = self.value(word)
         if text.startswith("~") and text[1:2] in ("", "/") and word.text.startswith("~"):
             text = self.variables.get("HOME", "~") + text[1:]
-        return join_path(self.cwd, text)
+        return self.join(text)
+
+    def join(self, path: str) -> str:
+        """A path as seen from `cwd`; below `?` where that is not known."""
+        return join_path(UNKNOWN_FOLDER if self.cwd is None else self.cwd, path)

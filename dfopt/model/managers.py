@@ -22,6 +22,7 @@ class PackageAction(StrEnum):
     BUILD = "build"
     """compiles or runs a script of the project, and fetches for that what is missing"""
     OTHER = "other"
+    """also each subcommand that the table of a manager leaves out"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,8 @@ _APT_VERBS = _verbs(
     update="update",
     upgrade="upgrade, dist-upgrade, full-upgrade, safe-upgrade, dselect-upgrade",
     remove="remove, purge, autoremove, autopurge",
-    clean="clean, autoclean, distclean, auto-clean",
+    clean="clean, autoclean, distclean, dist-clean, auto-clean",
     download="download, source",
-    other="check, changelog, list, search, show, edit-sources, markauto, unmarkauto, hold, unhold, keep-all, why",
 )
 _DNF_VERBS = _verbs(
     install="install, localinstall, groupinstall, group install, module install, reinstall, builddep, swap, install-n",
@@ -80,8 +80,7 @@ _DNF_VERBS = _verbs(
     remove="remove, erase, autoremove, groupremove, group remove, module remove",
     clean="clean",
     download="download, reposync",
-    other="module enable, module disable, module reset, config-manager, repolist, list, info, search, provides, copr,"
-    " repoquery, history, versionlock, groups mark, shell",
+    other="module enable, module disable, module reset, groups mark",
 )
 
 APT = Manager(
@@ -102,7 +101,6 @@ APK = Manager(
         remove="del",
         clean="cache clean, cache purge",
         download="fetch, cache download",
-        other="info, search, list, policy, stats, index, audit, verify, dot, version, manifest",
     ),
     _set(
         "-p -X -t --root --repository --virtual --arch --cache-dir --cache-max-age --keys-dir --repositories-file"
@@ -129,7 +127,6 @@ ZYPPER = Manager(
         remove="remove, rm",
         clean="clean, cc",
         download="download",
-        other="addrepo, ar, removerepo, rr, modifyrepo, mr, repos, lr, search, se, info, addlock, al, removelock, rl",
     ),
     _set(
         "-c -D -f -F -n -p -P -R -r -t -C --config --reposd-dir --cache-dir --raw-cache-dir --repo --from --type --name"
@@ -156,7 +153,7 @@ PIP = Manager(
         clean="cache purge, cache remove",
         download="download",
         build="wheel",
-        other="freeze, list, show, check, config, search, index, hash, debug, cache dir, cache info, cache list",
+        other="cache dir, cache info, cache list",
     ),
     _set(
         "-b -c -d -e -f -i -P -r -t -w --abi --build --build-option --cache-dir --cert --client-cert --config-settings"
@@ -177,8 +174,8 @@ UV = Manager(
         remove="pip uninstall, remove, tool uninstall",
         clean="cache clean, cache prune, clean",
         build="build, run",
-        other="venv, lock, export, init, pip compile, pip freeze, pip list, tool run, publish, version, self update,"
-        " tool update-shell, python find, python pin, pip check, tree, pip show, tool upgrade, tool dir",
+        other="pip compile, pip freeze, pip list, tool run, self update, tool update-shell, python find,"
+        " python pin, pip check, pip show, tool upgrade, tool dir",
     ),
     _set(
         "-b -c -f -i -n -p -r -P -C --allow-insecure-host --build-constraint --build-constraints --cache-dir"
@@ -202,7 +199,7 @@ POETRY = Manager(
         remove="remove",
         clean="cache clear",
         build="build, run",
-        other="config, export, lock, check, show, version, env use, env info, init, new, publish",
+        other="env use, env info",
     ),
     _set("-C -E -G -P --directory --extras --group --only --platform --project --python --source --with --without"),
     _PYTHON,
@@ -215,7 +212,6 @@ PIPENV = Manager(
         remove="uninstall",
         clean="clean",
         build="run",
-        other="lock, requirements, shell, graph, check, verify",
     ),
     _set("-i -r --categories --extra-pip-args --index --pypi-mirror --python --requirements"),
     _PYTHON,
@@ -229,7 +225,7 @@ CONDA = Manager(
         remove="remove, uninstall, env remove",
         clean="clean",
         build="build, run",
-        other="config, init, activate, info, list, shell, search, env export, env list, index",
+        other="env export, env list",
     ),
     _set(
         "-c -f -n -p -r --channel --clone --file --name --platform --prefix --repodata-fn --rc-file --root-prefix"
@@ -244,10 +240,10 @@ NPM = Manager(
         install="install, i, add, ci, clean-install, install-test, it, cit, isntall, link, ln",
         upgrade="update, up, upgrade",
         remove="uninstall, un, remove, rm, r, unlink, prune, dedupe",
-        clean="cache clean, cache rm",
+        clean="cache clean, cache rm, cache clear",
         build="run, run-script, build, rebuild, test, t, start, exec, x",
         download="pack",
-        other="config, set, get, init, login, audit, version, list, ls, view, cache verify, cache add, publish, root",
+        other="cache verify, cache add",
     ),
     _set(
         "-C -w --cache --cpu --include --install-strategy --libc --location --loglevel --node-options --omit --only"
@@ -264,8 +260,7 @@ YARN = Manager(
         remove="remove, global remove",
         clean="cache clean, autoclean",
         build="run, build, start, test, exec, workspace, workspaces foreach",
-        other="config, set version, init, audit, version, list, link, unlink, why, info, node, dlx, global bin,"
-        " plugin import, cache dir, policies set-version",
+        other="set version, global bin, plugin import, cache dir, policies set-version",
     ),
     _set(
         "--cache-folder --cwd --global-folder --link-folder --modules-folder --mutex --network-concurrency"
@@ -283,7 +278,7 @@ PNPM = Manager(
         clean="store prune, cache delete",
         download="fetch",
         build="run, run-script, build, rebuild, test, start, exec, dlx",
-        other="config, set, init, audit, list, ls, store path, env use, setup, pack, link",
+        other="store path, env use",
     ),
     _set(
         "-C -F --dir --filter --filter-prod --lockfile-dir --loglevel --modules-dir --network-concurrency"
@@ -300,7 +295,6 @@ GEM = Manager(
         clean="cleanup",
         download="fetch",
         build="build",
-        other="sources, source, list, environment, env, search, which, specification, push",
     ),
     _set(
         "-i -n -P -p -s -v --bindir --build-root --document --install-dir --platform --source --trust-policy --version"
@@ -319,7 +313,6 @@ BUNDLER = Manager(
         clean="clean",
         download="package, pack, cache",
         build="exec",
-        other="config, lock, check, show, list, info, init, binstubs, version, outdated, set",
     ),
     _set(
         "-j -P --binstubs --gemfile --jobs --path --retry --shebang --standalone --trust-policy --with --without"
@@ -336,7 +329,7 @@ COMPOSER = Manager(
         remove="remove, global remove",
         clean="clear-cache, clearcache, cc",
         build="run, run-script, exec, dump-autoload, dumpautoload",
-        other="config, global config, validate, show, diagnose, init, check-platform-reqs, archive, audit",
+        other="global config",
     ),
     _set(
         "-d --apcu-autoloader-prefix --ignore-platform-req --prefer-install --repository --repository-url --stability"
@@ -353,12 +346,11 @@ CARGO = Manager(
         download="fetch, vendor",
         upgrade="update",
         build="build, b, run, r, test, t, check, c, bench, chef prepare, chef cook, build-deps, rustc, zigbuild, doc",
-        other="new, init, add, generate-lockfile, login, version, metadata, fmt, clippy, component, tree",
     ),
     _set(
         "-F -j -p -Z --bin --branch --color --config --example --exclude --features --git --index --jobs"
-        " --manifest-path --message-format --package --path --profile --registry --rev --root --tag --target --target-dir --vers"
-        " --version -C"
+        " --manifest-path --message-format --package --path --profile --registry --rev --root --tag --target"
+        " --target-dir --vers --version -C"
     ),
     _AT,
     version=("--version", "--vers"),
@@ -370,7 +362,7 @@ GO = Manager(
         clean="clean",
         download="mod download, mod vendor, mod tidy",
         build="build, run, test, generate, vet, tool",
-        other="env, version, mod init, mod edit, mod verify, list, fmt, work, telemetry",
+        other="mod init, mod edit, mod verify",
     ),
     _set(
         "-asmflags -buildmode -C -compiler -gcflags -ldflags -mod -modfile -o -overlay -p -pgo -pkgdir -tags -toolexec"
@@ -388,7 +380,7 @@ NUGET = Manager(
         clean="nuget locals, locals, clean",
         download="restore",
         build="build, publish, run, test, pack, msbuild, exec, ef",
-        other="new, sln, add reference, dev-certs, nuget add, nuget push, tool list, sources, sonarscanner, add, help",
+        other="add reference, nuget add, nuget push, tool list",
     ),
     _set(
         "-a -c -f -o -r -s -v --add-source --arch --configfile --configuration --framework --output --os"

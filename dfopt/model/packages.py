@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dfopt.model.managers import MANAGERS, NUGET, PACMAN, PIP, UV, Manager, PackageAction
+from dfopt.model.managers import GEM, MANAGERS, NUGET, PACMAN, PIP, UV, Manager, PackageAction
 from dfopt.model.options import before_double_dash, operands, option_values
 from dfopt.model.shell_values import alternatives
 from dfopt.syntax.commands import Word
@@ -67,10 +67,10 @@ class PackageCommand:
     """One command of a package manager.
 
     `manager` is normalised: `apt` (apt-get, apt, aptitude), `apk`, `dnf` (dnf, yum, microdnf, tdnf), `zypper`,
-    `pacman`, `pip` (also `python -m pip`), `uv`, `poetry`, `pipenv`, `conda` (mamba, micromamba), `npm`, `yarn`, `pnpm`,
-    `gem`, `bundler`, `composer`, `cargo`, `go`, `nuget` (dotnet); `tool` is the program itself. `verb` is the subcommand as
-    written, two words where it has two (`global add`), and `verb_word` its first word, None where there is none.
-    `files` are the files of requirements that it names.
+    `pacman`, `pip` (also `python -m pip`), `uv`, `poetry`, `pipenv`, `conda` (mamba, micromamba), `npm`, `yarn`,
+    `pnpm`, `gem`, `bundler`, `composer`, `cargo`, `go`, `nuget` (dotnet); `tool` is the program itself. `verb` is the
+    subcommand as written, two words where it has two (`global add`), and `verb_word` its first word, None where there
+    is none. `files` are the files of requirements that it names.
     """
 
     manager: str
@@ -131,9 +131,13 @@ def _manager(command: "Invocation") -> tuple[Manager | None, Sequence[Word]]:
 
 
 def _read(manager: Manager, command: "Invocation", arguments: Sequence[Word]) -> PackageCommand:
+    if manager is GEM:
+        arguments = before_double_dash(arguments)
     words = operands(arguments, manager.valued)
     verb, behind = _verb(manager, words)
-    action = manager.verbs.get(verb) or (manager.default if not words else None) or PackageAction.OTHER
+    action = manager.verbs.get(verb) or PackageAction.OTHER
+    if not words and manager.default and not command.has_option("-h", "--help", "-v", "--version"):
+        action = manager.default
     named = behind if action in _TAKES_PACKAGES and verb not in _TAKES_NO_PACKAGES else ()
     return PackageCommand(
         manager=manager.name,
@@ -198,7 +202,7 @@ def _packages(
     versions = option_values(arguments, manager.version) if manager.version else []
     option = (manager.version[0], command.value(versions[-1])) if versions else None
     for word in named:
-        for text in _texts(command, word):
+        for text in (text for text in _texts(command, word) if not text.startswith("-")):
             package = _package(manager, text, word)
             yield replace(package, operator=option[0], version=option[1]) if option else package
 

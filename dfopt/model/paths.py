@@ -1,4 +1,7 @@
-"""Paths inside the image: plain strings, absolute where they are known to be."""
+"""Paths inside the image: plain strings, normal, absolute unless they start in the external base's working directory.
+
+What can't be told is kept in them: `$name` for a variable, `?/` in front where the folder is not known.
+"""
 
 import posixpath
 
@@ -11,11 +14,14 @@ def join_path(folder: str | None, path: str) -> str:
     return "/" + normal.lstrip("/") if normal.startswith("/") else normal
 
 
+UNKNOWN_FOLDER = "?"
+
+
 def is_below(path: str, folder: str) -> bool:
     """Whether a path is a folder itself or something inside it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def is_exact(path: str) -> bool:
-    """Whether a path is absolute and names one thing: no variable, no glob, no command's output."""
-    return path.startswith("/") and not any(character in path for character in "$`*?[{")
+    """Whether a path names one thing: no variable, no glob, no command's output, no folder that can't be told."""
+    return not any(character in path for character in "$`*?[{~")

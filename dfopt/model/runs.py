@@ -144,7 +144,7 @@ class RunFacts:
         home = config.home
         variables = config.variables if home is None else {"HOME": home, **config.variables}
         errexit, pipefail = shell_options(self.shell or ())
-        return ShellState(config.workdir, errexit, pipefail, variables)
+        return ShellState(config.workdir or ".", errexit, pipefail, variables)
 
     def _exec_commands(self, form: ExecForm) -> "Iterator[tuple[Script | None, Command, Command, ShellState]]":
         state = self._first_state

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dfopt.model.invocations import Invocation
     from dfopt.model.packages import PackageCommand
 
+_NODE_MANAGERS = frozenset(("npm", "pnpm", "yarn"))
 _FETCHES = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD, PackageAction.BUILD))
 
 
@@ -96,8 +97,26 @@ CACHES: dict[str, tuple[Cache, ...]] = {
 """By manager; the defaults are those of each manager's own documentation, for Linux."""
 
 
-def cache_effects(command: "PackageCommand") -> Iterator[Effect]:
-    """The caches that one command of a package manager fills or empties."""
+def package_effects(command: "PackageCommand") -> Iterator[Effect]:
+    """The caches that one command of a package manager fills or empties, and the modules it installs in its folder."""
+    yield from _cache_effects(command)
+    if command.manager in _NODE_MANAGERS and command.is_install and not _is_global(command):
+        yield Effect(
+            kind=EffectKind.CREATE,
+            path=command.command.join("node_modules"),
+            by=command.run.instruction,
+            command=command.command,
+            certain=False,
+            recursive=True,
+            is_folder=True,
+        )
+
+
+def _is_global(command: "PackageCommand") -> bool:
+    return command.verb.startswith("global") or command.has_option("-g", "--global", "--location")
+
+
+def _cache_effects(command: "PackageCommand") -> Iterator[Effect]:
     for cache in CACHES.get(command.manager, ()):
         if cache.tools and command.tool not in cache.tools:
             continue
@@ -111,7 +130,7 @@ def cache_effects(command: "PackageCommand") -> Iterator[Effect]:
             path=_folder(cache, command.command),
             by=command.run.instruction,
             command=command.command,
-            certain=(cache.certain or is_clean) and not command.command.is_conditional,
+            certain=cache.certain or is_clean,
             recursive=True,
             contents_only=is_clean,
             is_folder=True,
@@ -124,7 +143,7 @@ def _folder(cache: Cache, command: "Invocation") -> str:
         return command.path(word)
     variables = _environment(command)
     if cache.variable and (moved := variables.get(cache.variable)):
-        return join_path(join_path(command.cwd, moved), cache.below)
+        return join_path(command.join(moved), cache.below)
     if cache.folder.startswith("~"):
         return join_path(None, variables.get("HOME", "~") + cache.folder[1:])
     return cache.folder

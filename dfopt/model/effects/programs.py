@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dfopt.model.effects.effect import Effect, EffectKind
-from dfopt.model.options import NO_OPTIONS, operands
+from dfopt.model.options import operands
 from dfopt.model.paths import is_exact, join_path
 from dfopt.model.shell_values import alternatives
 from dfopt.syntax.commands import Word
@@ -163,7 +163,7 @@ def _mv(command: "Invocation") -> Iterator[Effect]:
 def _ln(command: "Invocation") -> Iterator[Effect]:
     words = command.operands
     if len(words) == 1:
-        path = join_path(command.cwd, command.path(words[0]).rpartition("/")[2])
+        path = command.join(command.path(words[0]).rpartition("/")[2])
         yield _effect(command, EffectKind.CREATE, path, source=command.path(words[0]))
     for word, target in _targets(command):
         yield _effect(command, EffectKind.CREATE, target, source=command.value(word))
@@ -205,7 +205,7 @@ def _tar(command: "Invocation") -> Iterator[Effect]:
     archive_word = archive_word or command.option_value("-f", "--file")
     archive = command.path(archive_word) if archive_word and archive_word.value != "-" else None
     if "x" in letters or command.has_option("--extract", "--get"):
-        folder = command.path(folder_word) if folder_word else join_path(command.cwd, ".")
+        folder = command.path(folder_word) if folder_word else command.join(".")
         yield _effect(command, EffectKind.CREATE, folder, recursive=True, is_folder=True, source=archive or "-")
     elif archive and ("c" in letters or command.has_option("--create")):
         yield _effect(command, EffectKind.CREATE, archive)
@@ -215,7 +215,7 @@ def _unzip(command: "Invocation") -> Iterator[Effect]:
     if not command.operands or command.has_option("-l", "-t", "-p", "-v"):
         return
     folder_word = command.option_value("-d")
-    folder = command.path(folder_word) if folder_word else join_path(command.cwd, ".")
+    folder = command.path(folder_word) if folder_word else command.join(".")
     archive = command.path(command.operands[0])
     yield _effect(command, EffectKind.CREATE, folder, recursive=True, is_folder=True, source=archive)
 
@@ -237,7 +237,7 @@ def _decompress(command: "Invocation") -> Iterator[Effect]:
 
 def _curl(command: "Invocation") -> Iterator[Effect]:
     folder_word = command.option_value("--output-dir")
-    folder = command.path(folder_word) if folder_word else command.cwd
+    folder = command.path(folder_word) if folder_word else command.join(".")
     addresses = [command.value(word) for word in (*command.operands, *command.option_values("--url"))]
     outputs = [word for word in command.option_values("-o", "--output") if word.value != "-"]
     for index, word in enumerate(outputs):
@@ -262,10 +262,10 @@ def _wget(command: "Invocation") -> Iterator[Effect]:
         return
     folder_word = command.option_value("-P", "--directory-prefix")
     for address in addresses:
-        yield from _download(command, command.path(folder_word) if folder_word else command.cwd, address)
+        yield from _download(command, command.path(folder_word) if folder_word else command.join("."), address)
 
 
-def _download(command: "Invocation", folder: str | None, address: str) -> Iterator[Effect]:
+def _download(command: "Invocation", folder: str, address: str) -> Iterator[Effect]:
     name = re.split(r"[?#]", address)[0].rstrip("/").rpartition("/")[2]
     if name:
         yield _effect(command, EffectKind.CREATE, join_path(folder, name), source=address)
@@ -277,7 +277,7 @@ def _git(command: "Invocation") -> Iterator[Effect]:
         return
     start = command.arguments.index(words[0]) + 1
     folder_word = command.option_value("-C") if start > 1 else None
-    folder = command.path(folder_word) if folder_word else command.cwd
+    folder = command.path(folder_word) if folder_word else command.join(".")
     if words[0].value == "submodule":
         yield _effect(command, EffectKind.CREATE, join_path(folder, "."), certain=False, recursive=True, is_folder=True)
         return
@@ -312,7 +312,7 @@ def _sed(command: "Invocation") -> Iterator[Effect]:
 def _dd(command: "Invocation") -> Iterator[Effect]:
     for word in command.arguments:
         if word.value.startswith("of="):
-            path = join_path(command.cwd, command.value(word)[3:])
+            path = command.join(command.value(word)[3:])
             if not _DEVICE.match(path):
                 yield _effect(command, EffectKind.CREATE, path)
 
@@ -327,17 +327,10 @@ def _build_folder(*names: str) -> Handler:
     def handler(command: "Invocation") -> Iterator[Effect]:
         home = command.variables.get("HOME", "~")
         for name in names:
-            path = join_path(command.cwd, name.replace("~", home, 1))
+            path = command.join(name.replace("~", home, 1))
             yield _effect(command, EffectKind.CREATE, path, certain=False, recursive=True, is_folder=True)
 
     return handler
-
-
-def _node_modules(command: "Invocation") -> Iterator[Effect]:
-    words = operands(command.arguments, NO_OPTIONS)
-    is_install = not words or words[0].value in ("install", "i", "ci", "add")
-    if is_install and not command.has_option("-g", "--global", "--location"):
-        yield from _build_folder("node_modules")(command)
 
 
 PROGRAMS: dict[str, Handler] = {
@@ -361,8 +354,6 @@ PROGRAMS: dict[str, Handler] = {
     "mv": _mv,
     "mvn": _build_folder("~/.m2"),
     "mvnw": _build_folder("~/.m2"),
-    "npm": _node_modules,
-    "pnpm": _node_modules,
     "rm": _rm,
     "rmdir": _unlink,
     "sed": _sed,
@@ -376,5 +367,4 @@ PROGRAMS: dict[str, Handler] = {
     "unzip": _unzip,
     "wget": _wget,
     "xz": _decompress,
-    "yarn": _node_modules,
 }

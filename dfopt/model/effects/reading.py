@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dfopt.model.copies import CopyFacts, Source, SourceKind
-from dfopt.model.effects.caches import cache_effects
+from dfopt.model.effects.caches import package_effects
 from dfopt.model.effects.effect import Effect, EffectKind
 from dfopt.model.effects.programs import PROGRAMS, redirect_effects
 from dfopt.model.paths import join_path
@@ -37,16 +37,18 @@ def read_effects(stage: "Stage") -> tuple[Effect, ...]:
 
 def run_effects(run: "RunFacts") -> Iterator[Effect]:
     """The effects of a RUN on its layer: what is below a mount is not in it."""
+    package_commands = {id(each.command): each for each in run.package_commands}
     for command in run.commands:
         handler = PROGRAMS.get(command.program)
-        effects = [*(handler(command) if handler else ()), *redirect_effects(command)]
+        package_command = package_commands.get(id(command))
+        effects = [
+            *(handler(command) if handler else ()),
+            *(package_effects(package_command) if package_command else ()),
+            *redirect_effects(command),
+        ]
         for effect in effects:
             if not run.mounts or run.mount_over(effect.path) is None:
                 yield replace(effect, certain=False) if effect.certain and command.is_conditional else effect
-    for package_command in run.package_commands:
-        for effect in cache_effects(package_command):
-            if not run.mounts or run.mount_over(effect.path) is None:
-                yield effect
 
 
 def copy_effects(copy: CopyFacts) -> Iterator[Effect]:

@@ -33,5 +33,9 @@ def _hit(effect: Effect, written: dict[str, Effect]) -> Iterator[Effect]:
     for path, each in written.items():
         is_inside = effect.recursive and is_below(path, effect.path)
         is_around = each.recursive and is_below(effect.path, path) and effect.kind not in _WRITES
-        if path == effect.path or is_inside or is_around or ("*" in effect.path and fnmatchcase(path, effect.path)):
+        if path == effect.path or is_inside or is_around or _is_glob_of(effect.path, path):
             yield each
+
+
+def _is_glob_of(pattern: str, path: str) -> bool:
+    return "*" in pattern and pattern.count("/") == path.count("/") and fnmatchcase(path, pattern)
