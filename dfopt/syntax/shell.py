@@ -11,6 +11,7 @@ from functools import cached_property
 
 from dfopt.syntax.commands import Command
 from dfopt.syntax.shell_reader import read_commands
+from dfopt.syntax.shell_words import Source
 
 
 class ShellKind(StrEnum):
@@ -30,41 +31,41 @@ _KINDS = {
 _PATH_SEPARATOR = re.compile(r"[/\\]")
 
 
-def shell_kind(shell: Sequence[str] | None, *, base_is_windows: bool, escape: str = "\\") -> ShellKind:
+def shell_kind(shell: Sequence[str] | None, *, base_is_windows: bool | None, escape: str = "\\") -> ShellKind:
     """The kind of the shell that SHELL names, or of the default one when `shell` is None.
 
     The first argument that names a shell decides, so that `env bash -c` and `conda run -n x bash -c` are
-    known. Without SHELL, a file whose escape character is the backtick is taken for one of Windows.
+    known. Where neither SHELL nor the base is known (`base_is_windows` is None), a backtick as the escape
+    character tells a file for Windows.
     """
     if shell is None:
-        return ShellKind.CMD if base_is_windows or escape == "`" else ShellKind.POSIX
+        is_windows = escape == "`" if base_is_windows is None else base_is_windows
+        return ShellKind.CMD if is_windows else ShellKind.POSIX
     programs = [_PATH_SEPARATOR.split(argument)[-1].lower().removesuffix(".exe") for argument in shell]
     return next((_KINDS[program] for program in programs if program in _KINDS), ShellKind.OTHER)
 
 
 @dataclass(frozen=True)
 class Script:
-    """A shell script inside a file; it is read when its commands are first asked for.
+    """A shell script inside a file; it is read when its commands are first asked for."""
 
-    `data` are its bytes as they stand in the file at byte `start`. The first `head` of them are Dockerfile
-    lines, in which `escape` continues a line; the rest are bodies of here-documents, which stand as they are.
-    """
-
-    data: bytes
-    start: int
-    escape: str
-    head: int
+    source: Source
     kind: ShellKind
+
+    @property
+    def start(self) -> int:
+        """The offset of the first byte in the file."""
+        return self.source.start
 
     @property
     def end(self) -> int:
         """The offset behind the last byte."""
-        return self.start + len(self.data)
+        return self.source.start + len(self.source.data)
 
     @property
     def text(self) -> str:
         """The script as it stands in the file."""
-        return self.data.decode("utf-8", "surrogateescape")
+        return self.source.data.decode("utf-8", "surrogateescape")
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -80,7 +81,7 @@ class Script:
     def _reading(self) -> tuple[tuple[Command, ...], bool]:
         if self.kind is not ShellKind.POSIX:
             return (), False
-        commands, has_error = read_commands(self.data, self.start, self.escape, self.head)
+        commands, has_error = read_commands(self.source)
         return tuple(commands), has_error
 
 
@@ -97,4 +98,4 @@ def parse_script(
     `head` says how many bytes are Dockerfile lines: all of them when None, 0 for a here-document that is a
     script, the length of the instruction's own lines when the bodies of here-documents follow.
     """
-    return Script(data, start, escape, len(data) if head is None else head, kind)
+    return Script(Source(data, start, escape, len(data) if head is None else head), kind)

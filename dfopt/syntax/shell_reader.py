@@ -1,7 +1,7 @@
 """The walk from tree-sitter-bash's tree to commands.
 
-The grammar reads a redirection or a pipe behind a list as if it belonged to the whole list, and what follows
-a here-document on its line as a part of it; here each goes to the command it belongs to.
+The grammar reads a redirection or a pipe behind a list as if it belonged to the whole list; here it goes to the
+command it belongs to.
 """
 
 import re
@@ -11,19 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dfopt.syntax.blanking import blank
 from dfopt.syntax.commands import Assignment, Command, Context, Redirect, Word
-from dfopt.syntax.shell_words import Cutter
-from dfopt.syntax.wrappers import script_word
+from dfopt.syntax.shell_heredocs import take_out
+from dfopt.syntax.shell_words import Cutter, Source
+from dfopt.syntax.wrappers import script_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 _SUBSTITUTION_MARK = re.compile(rb"`|\$\(|[<>]\(")
 
+_MAX_NESTING = 100
+
+_EMPTY_SUBSTITUTION = re.compile(rb"`[ \t]*#[^`\n]*`")
 _QUOTING = re.compile(rb"['\"\\]")
 
 _PIPES = frozenset({"|", "|&"})
 _LIST_OPERATORS = frozenset({"&&", "||"})
-_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
+_REDIRECTS = frozenset({"file_redirect", "herestring_redirect"})
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _SIMPLE = frozenset(
     {
@@ -90,35 +94,23 @@ class _Link(NamedTuple):
 
 
 def read_commands(
-    data: bytes,
-    start: int,
-    escape: str,
-    head: int,
-    context: tuple[Context, ...] = (),
-    around: tuple[Redirect, ...] = (),
+    source: Source, context: tuple[Context, ...] = (), around: tuple[Redirect, ...] = ()
 ) -> tuple[list[Command], bool]:
     """The commands of a script by their start, and whether the grammar found an error.
 
-    The script is at byte `start` of its file; its first `head` bytes are Dockerfile lines.
+    What stands in more than 100 loops, subshells and the like is not read.
     """
-    source = blank(data[:head], escape) + data[head:]
-    root = _parser().parse(source).root_node
-    reader = _Reader(source, Cutter(data, start, escape, head))
+    text = blank(source.data[: source.head], source.escape) + source.data[source.head :]
+    text, heredocs = take_out(_EMPTY_SUBSTITUTION.sub(_blanks, text))
+    root = _parser().parse(text).root_node
+    reader = _Reader(text, Cutter(source, heredocs))
     reader.read(root, _Place(context=context, around=around))
-    commands = reader.commands
-    for command in tuple(commands):
-        word = script_word(command)
-        span = _script_span(source, word.start - start, word.end - start) if word else None
-        if span:
-            first, last = span
-            inner_head = min(max(head - first, 0), last - first)
-            inner_context = (*command.context, Context.SCRIPT)
-            inner, _ = read_commands(
-                data[first:last], start + first, escape, inner_head, inner_context, command.redirects
-            )
-            commands += inner
-    commands.sort(key=lambda command: command.start)
-    return commands, root.has_error
+    commands = {(command.start, command.end): command for command in reader.commands}
+    for command in reader.commands:
+        if word := script_of(command):
+            for inner in _inner_commands(command, word, source, text):
+                commands.setdefault((inner.start, inner.end), inner)
+    return sorted(commands.values(), key=lambda command: command.start), root.has_error
 
 
 @cache
@@ -129,23 +121,39 @@ def _parser() -> "Parser":
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
 
 
-def _script_span(source: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """The script inside a word, where none of its characters is escaped."""
-    quote = source[start : start + 1]
+def _inner_commands(command: Command, word: Word, source: Source, text: bytes) -> list[Command]:
+    """The commands of the script that a command reads from one of its words or from a here-document."""
+    first, last = word.start - source.start, word.end - source.start
+    redirects = tuple([redirect for redirect in command.redirects if redirect.body is not word])
+    if len(redirects) == len(command.redirects):
+        inside = _inside_quotes(text, first, last)
+        if not inside:
+            return []
+        first, last = inside
+    return read_commands(source.part(first, last), (*command.context, Context.SCRIPT), redirects)[0]
+
+
+def _inside_quotes(text: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """The part of a word that is a script as it stands: all of it is quoted alike, or nothing is."""
+    quote = text[start : start + 1]
     if quote not in (b"'", b'"'):
-        return None if _QUOTING.search(source, start, end) else (start, end)
-    script = source[start + 1 : end - 1]
-    if source[end - 1 : end] != quote or quote in script or (quote == b'"' and b"\\" in script):
+        return None if _QUOTING.search(text, start, end) else (start, end)
+    inner = text[start + 1 : end - 1]
+    if text[end - 1 : end] != quote or quote in inner or (quote == b'"' and b"\\" in inner):
         return None
     return start + 1, end - 1
+
+
+def _blanks(match: re.Match[bytes]) -> bytes:
+    return b" " * len(match[0])
 
 
 class _Reader:
     """Visits statements from a stack, so that no nesting of a script exhausts that of Python."""
 
-    def __init__(self, source: bytes, cutter: Cutter) -> None:
+    def __init__(self, text: bytes, cutter: Cutter) -> None:
         self.commands: list[Command] = []
-        self._source = source
+        self._text = text
         self._cut = cutter
         self._pending: list[tuple[Node, _Place]] = []
 
@@ -156,6 +164,8 @@ class _Reader:
 
     def _statement(self, node: "Node", place: _Place) -> None:
         kind = node.type
+        if len(place.context) > _MAX_NESTING:
+            return
         if kind in _SIMPLE:
             self._simple(node, place)
         elif kind in ("list", "pipeline"):
@@ -192,28 +202,20 @@ class _Reader:
             )
 
     def _redirected(self, node: "Node", place: _Place) -> None:
-        """A statement, its redirections, and the statements behind a here-document on its line."""
+        """A statement, its redirections, and the arguments between them."""
         body: Node | None = None
         arguments: list[Word] = []
         redirects: list[Redirect] = []
-        behind: list[_Link] = []
         for child in node.children:
-            if child.type not in _REDIRECTS:
+            if child.type in _REDIRECTS:
+                self._substitutions(child, place)
+                redirect, words = self._cut.redirect(child)
+                redirects.append(redirect)
+                arguments += words
+            else:
                 body = body or child
-                continue
-            self._substitutions(child, place)
-            for part in _parts(child):
-                if part.type == "heredoc_redirect":
-                    redirects.append(self._cut.heredoc(part))
-                    behind += _links_behind(part)
-                elif part.type in _REDIRECTS:
-                    redirect, words = self._cut.redirect(part)
-                    redirects.append(redirect)
-                    arguments += words
-                else:
-                    arguments.append(self._cut.word(part))
         if body:
-            self._chain([_Link(None, body, tuple(arguments), tuple(redirects)), *behind], place)
+            self._chain([_Link(None, body, tuple(arguments), tuple(redirects))], place)
         else:
             self._emit(place, tuple(arguments), (), tuple(redirects))
 
@@ -295,7 +297,7 @@ class _Reader:
 
     def _substitutions(self, node: "Node", place: _Place) -> None:
         """Puts the outermost substitutions inside a node on the stack."""
-        if not _SUBSTITUTION_MARK.search(self._source, node.start_byte, node.end_byte):
+        if not _SUBSTITUTION_MARK.search(self._text, node.start_byte, node.end_byte):
             return
         pending = [node]
         while pending:
@@ -314,25 +316,6 @@ def _links(node: "Node") -> Iterator[_Link]:
             operator = child.type
         elif child.is_named and child.type != "comment":
             yield _Link(operator, child)
-
-
-def _parts(redirect: "Node") -> Iterator["Node"]:
-    """The redirection itself, and what the grammar put into it if it is a here-document's."""
-    yield redirect
-    if redirect.type == "heredoc_redirect":
-        for index, child in enumerate(redirect.children):
-            field = redirect.field_name_for_child(index)
-            if field in ("argument", "redirect"):
-                yield child
-
-
-def _links_behind(heredoc: "Node") -> Iterator[_Link]:
-    for index, child in enumerate(heredoc.children):
-        if child.type == "pipeline":
-            yield from _links(child)
-        elif heredoc.field_name_for_child(index) == "right":
-            operator = heredoc.child_by_field_name("operator")
-            yield _Link(operator.type if operator else None, child)
 
 
 def _operands(expression: "Node") -> Iterator["Node"]:

@@ -1,10 +1,13 @@
 """Words, assignments and redirections, cut out of a shell script along the nodes of tree-sitter-bash."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dfopt.syntax.blanking import join
 from dfopt.syntax.commands import Assignment, Redirect, Word
+from dfopt.syntax.shell_heredocs import HeredocBody
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,7 +17,6 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED_IN_DOUBLE_QUOTES = re.compile(r'\\([$`"\\\n])')
 _GLOB = re.compile(r"[*?]|\[.+\]|\A~")
 _BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
-_HEREDOC_QUOTES = re.compile(r"['\"\\]")
 _EXPANDED_IN_HEREDOC = re.compile(r"[$`\\]")
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
 _JOINED = frozenset({"command_name", "concatenation", "variable_assignment"})
@@ -33,14 +35,34 @@ _EXPANSIONS = frozenset(
 )
 
 
-class Cutter:
-    """Cuts one script, at byte `start` of its file, whose first `head` bytes are Dockerfile lines."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The bytes of a script as they stand at byte `start` of a file.
 
-    def __init__(self, data: bytes, start: int, escape: str, head: int) -> None:
-        self._data = data
-        self._start = start
-        self._escape = escape
-        self._head = head
+    The first `head` of them are Dockerfile lines, in which `escape` continues a line; the rest are bodies of
+    here-documents, which stand as they are.
+    """
+
+    data: bytes
+    start: int
+    escape: str
+    head: int
+
+    def part(self, start: int, end: int) -> "Source":
+        """The script between two offsets of this one."""
+        head = min(max(self.head - start, 0), end - start)
+        return Source(self.data[start:end], self.start + start, self.escape, head)
+
+
+class Cutter:
+    """Cuts one script; `heredocs` are the bodies taken out of it, by the offset of their operator."""
+
+    def __init__(self, source: Source, heredocs: Mapping[int, HeredocBody]) -> None:
+        self._data = source.data
+        self._start = source.start
+        self._escape = source.escape
+        self._head = source.head
+        self._heredocs = heredocs
 
     def word(self, node: "Node") -> Word:
         """The word of any node that is one argument."""
@@ -65,52 +87,37 @@ class Cutter:
         )
 
     def redirect(self, node: "Node") -> tuple[Redirect, tuple[Word, ...]]:
-        """The redirection of a `file_redirect` or `herestring_redirect`, and the words behind its target.
+        """The redirection of a `…_redirect`, and the words behind its target.
 
         The grammar counts those words among the targets; they are arguments of the command.
         """
         descriptor: int | None = None
         operator = ""
+        body: HeredocBody | None = None
         words: list[Word] = []
         for child in node.children:
             if child.type == "file_descriptor":
                 descriptor = _number(self._text(child))
             elif child.is_named:
                 words.append(self.word(child))
-            else:
-                operator = operator or child.type
-        start = self._start + node.start_byte
-        end = words[0].end if words else self._start + node.end_byte
-        return Redirect(operator, descriptor, words[0] if words else None, None, start, end), tuple(words[1:])
+            elif not operator:
+                body = self._heredocs.get(child.start_byte)
+                operator = body.operator if body else child.type
+        redirect = Redirect(
+            operator=operator,
+            descriptor=descriptor,
+            target=words[0] if words else None,
+            body=self._body(body) if body else None,
+            start=self._start + node.start_byte,
+            end=words[0].end if words else self._start + node.end_byte,
+        )
+        return redirect, tuple(words[1:])
 
-    def heredoc(self, node: "Node") -> Redirect:
-        """The redirection of a `heredoc_redirect`, without what else the grammar puts into it."""
-        descriptor: int | None = None
-        operator = ""
-        target: Word | None = None
-        body: Word | None = None
-        for child in node.children:
-            if child.type == "file_descriptor":
-                descriptor = _number(self._text(child))
-            elif child.type == "heredoc_start":
-                target = self._heredoc_start(child)
-            elif child.type == "heredoc_body":
-                body = self._heredoc_body(child, target, chomp=operator == "<<-")
-            elif not target:
-                operator = child.type
-        start = self._start + node.start_byte
-        return Redirect(operator, descriptor, target, body, start, target.end if target else start)
-
-    def _heredoc_start(self, node: "Node") -> Word:
-        text = self._text(node)
-        value = _HEREDOC_QUOTES.sub("", text)
-        return Word(text, value, True, self._start + node.start_byte, self._start + node.end_byte)
-
-    def _heredoc_body(self, node: "Node", target: Word | None, *, chomp: bool) -> Word:
-        text = self._text(node)
-        is_static = (target is not None and target.text != target.value) or not _EXPANDED_IN_HEREDOC.search(text)
-        value = _LEADING_TABS.sub("", text) if chomp else text
-        return Word(text, value, is_static, self._start + node.start_byte, self._start + node.end_byte)
+    def _body(self, body: HeredocBody) -> Word:
+        text = self._data[body.start : body.end].decode("utf-8", "surrogateescape")
+        is_static = not (body.expands and _EXPANDED_IN_HEREDOC.search(text))
+        value = _LEADING_TABS.sub("", text) if body.operator == "<<-" else text
+        return Word(text, value, is_static, self._start + body.start, self._start + body.end)
 
     def _value(self, node: "Node") -> tuple[str, bool]:
         """What the command gets, and whether that is certain."""

@@ -2,12 +2,16 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dfopt.syntax.commands import Assignment, Command, Word
 
+_MAX_WRAPPERS = 20
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "mksh", "sh", "zsh"})
-_SCRIPT_OPTION = re.compile(r"-[a-zA-Z]*c")
+_USER_SWITCHES = frozenset({"runuser", "su"})
+_SCRIPT_OPTION = re.compile(r"-[a-zA-Z]*c[a-zA-Z]*")
+_VALUED_SHELL_OPTIONS = frozenset({"-O", "-o", "+O", "+o"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +65,45 @@ def unwrap(command: Command) -> Command:
 
     The result starts at its own first word; assignments of the wrappers (`env A=b`) are added to its own.
     """
-    while wrapper := _WRAPPERS.get(command.program):
-        inner = _inner(command, wrapper)
+    for _ in range(_MAX_WRAPPERS):
+        wrapper = _WRAPPERS.get(command.program)
+        inner = _inner(command, wrapper) if wrapper else None
         if inner is None:
             break
         command = inner
     return command
 
 
-def script_word(command: Command) -> Word | None:
-    """The word that a command reads as a shell script (`sh -c`, `su -c`, `eval`), if there is one."""
+def script_of(command: Command) -> Word | None:
+    """What a command reads as a shell script: the word behind `-c` or `eval`, or a here-document's body."""
     command = unwrap(command)
-    if command.program == "eval":
-        return command.words[1] if len(command.words) == 2 else None
-    if command.program not in _SHELLS and command.program not in ("su", "runuser"):
-        return None
-    for index, word in enumerate(command.words):
-        if _SCRIPT_OPTION.fullmatch(word.value) or word.value == "--command":
-            return command.words[index + 1] if index + 1 < len(command.words) else None
+    if command.program in _SHELLS:
+        return _read_by_shell(command)
+    if command.program in _USER_SWITCHES:
+        options = pairwise(command.words)
+        return next((word for option, word in options if option.value in ("-c", "-lc", "--command")), None)
+    if command.program == "eval" and len(command.words) == 2:
+        return command.words[1]
     return None
+
+
+def _read_by_shell(command: Command) -> Word | None:
+    arguments = iter(command.arguments)
+    for argument in arguments:
+        if _SCRIPT_OPTION.fullmatch(argument.value):
+            return next(arguments, None)
+        if argument.value in _VALUED_SHELL_OPTIONS:
+            next(arguments, None)
+        elif argument.value == "-s":
+            break
+        elif argument.value[:1] not in ("-", "+"):
+            return None
+    return _input(command)
+
+
+def _input(command: Command) -> Word | None:
+    bodies = [redirect.body for redirect in command.redirects if redirect.body and not redirect.descriptor]
+    return bodies[-1] if bodies else None
 
 
 def _inner(command: Command, wrapper: _Wrapper) -> Command | None:
