@@ -1,10 +1,11 @@
-"""Write ``dfopt/knowledge/data/debian.sqlite``: sizes and dependencies of the packages that Dockerfiles install.
+"""Write ``dfopt/knowledge/data/debian.sqlite``: sizes and dependencies of packages that Dockerfiles install.
 
     python bench/catalogue/debian_packages.py [--mirror URL] [--suite NAME]... FOLDER...
 
-The indexes of main for amd64 come through apt's own downloader from MIRROR, which is the first one that this machine's
-/etc/apt names unless given. The FOLDERs hold Dockerfiles; every package name that one of them installs with apt goes
-in, with all it depends on or recommends, and so do the sections whose packages people install by name.
+The indexes of main for amd64 come through apt's own downloader from MIRROR, which is the first one that this
+machine's /etc/apt names unless given. The FOLDERs hold Dockerfiles; every package name that one of them installs
+with apt goes in, with all it depends on or recommends, and so do the sections whose packages people install by
+name.
 """
 
 import argparse
@@ -90,7 +91,7 @@ def read_index(mirror: str, suite: str) -> dict[str, Stanza]:
 
 
 def _wanted(stanzas: Mapping[str, Stanza], names: Iterable[str]) -> Iterator[str]:
-    """The named packages, what provides a named virtual one, and the sections that people install from by name."""
+    """The named packages, what provides a named virtual one, and the sections that people install from."""
     names = set(names)
     for name, stanza in stanzas.items():
         is_base = stanza.get("Essential") == "yes" or stanza["Priority"] in {"required", "important", "standard"}
@@ -99,7 +100,7 @@ def _wanted(stanzas: Mapping[str, Stanza], names: Iterable[str]) -> Iterator[str
 
 
 def _closed(chosen: dict[str, Stanza], stanzas: Mapping[str, Stanza]) -> dict[str, Stanza]:
-    """The chosen packages with everything they can pull in: of alternatives the first, and of virtual names all."""
+    """The chosen packages with everything they pull in: of alternatives and of providers the first."""
     providers: dict[str, list[str]] = {}
     for name, stanza in stanzas.items():
         for virtual in _provided(stanza):

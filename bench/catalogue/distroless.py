@@ -2,8 +2,8 @@
 
     python bench/catalogue/distroless.py GIT_DIR
 
-GIT_DIR is a clone, with its history, of github.com/GoogleContainerTools/distroless. Each image is read from the newest
-revision that still builds it for the Debian release in question; package lists are Starlark literals.
+GIT_DIR is a clone, with its history, of github.com/GoogleContainerTools/distroless. Each image is read from the
+newest revision that still builds it for the Debian release in question; package lists are Starlark literals.
 """
 
 import ast

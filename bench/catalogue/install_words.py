@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 
 
 def install_words(folder: Path) -> Counter[str]:
-    """Package names to how many times they are installed in the files of a folder; variables and options left out."""
+    """Package names to how many times a folder's files install them; variables and options are left out."""
     words: Counter[str] = Counter()
     for path in sorted(folder.rglob("*")):
         if path.is_file():

@@ -2,9 +2,9 @@
 
     python bench/catalogue/lifecycles.py GIT_DIR
 
-GIT_DIR is a clone of github.com/endoflife-date/endoflife.date. The date is the last one on which the project itself
-gives security fixes free of charge: for Debian the end of LTS, for the others the end of security support, paid
-extensions never counted. Needs PyYAML.
+GIT_DIR is a clone of github.com/endoflife-date/endoflife.date. The date is the last one on which the project
+itself gives security fixes free of charge: for Debian the end of LTS, for the others the end of security support,
+paid extensions never counted. Needs PyYAML.
 """
 
 import datetime
@@ -17,9 +17,9 @@ import yaml
 
 TARGET = Path(__file__).parents[2] / "dfopt/knowledge/data/lifecycles.json"
 PRODUCTS = """
-    almalinux alpine-linux amazon-corretto amazon-linux apache-http-server centos centos-stream debian deno dotnet
-    eclipse-temurin elasticsearch elixir erlang fedora go haproxy mariadb memcached mongodb mysql nginx nodejs opensuse
-    oracle-linux perl php postgresql python rabbitmq redis rhel rocky-linux ruby rust tomcat traefik ubuntu
+    almalinux alpine-linux amazon-corretto amazon-linux apache-http-server centos centos-stream debian deno
+    dotnet eclipse-temurin elasticsearch elixir erlang fedora go haproxy mariadb memcached mongodb mysql nginx nodejs
+    opensuse oracle-linux perl php postgresql python rabbitmq redis rhel rocky-linux ruby rust tomcat traefik ubuntu
     windows-nano-server windows-server-core
 """.split()
 _COLUMN = {"debian": "eoes"}
@@ -35,7 +35,7 @@ def main(git_dir: str) -> None:
 
 
 def _cycles(git_dir: str, product: str) -> dict[str, str | None]:
-    """Release to its last day, null while no day is set. A release that has ended nobody knows when is left out."""
+    """Release to its last day, null while none is set. What has ended on an unknown day is left out."""
     text = _git(git_dir, "show", f"HEAD:products/{product}.md")
     front_matter = yaml.safe_load(text.split("---\n")[1])
     column = _COLUMN.get(product, "eol")

@@ -1,9 +1,10 @@
-"""Write ``dfopt/knowledge/data/official/*.json``: the tags official images have had, and the release below each.
+"""Write ``dfopt/knowledge/data/official/*.json``: tags of official images, and the release below each.
 
     python bench/catalogue/official_images.py GIT_DIR [REPOSITORY...]
 
-GIT_DIR is a clone, with its history, of github.com/docker-library/official-images. A tag's last state counts: what
-``python:3.6`` was when it was built for the last time. Patch releases, previews and Windows images are left out.
+GIT_DIR is a clone, with its history, of github.com/docker-library/official-images. A tag's last state counts:
+what ``python:3.6`` was when it was built for the last time. Patch releases, previews and Windows images are left
+out.
 """
 
 import json
@@ -18,10 +19,10 @@ DATA = KNOWLEDGE / "official"
 BASES = KNOWLEDGE / "bases.json"
 LIFECYCLES = KNOWLEDGE / "lifecycles.json"
 REPOSITORIES = """
-    amazoncorretto buildpack-deps caddy cassandra clojure composer docker drupal eclipse-temurin elixir erlang gcc
-    golang gradle haproxy haskell httpd ibmjava java jetty joomla julia mariadb maven memcached mongo mysql nextcloud
-    nginx node openjdk perl php postgres pypy python r-base rabbitmq redis ruby rust sapmachine solr swift tomcat
-    traefik varnish wordpress zookeeper
+    amazoncorretto buildpack-deps caddy cassandra clojure composer docker drupal eclipse-temurin elixir erlang
+    gcc golang gradle haproxy haskell httpd ibmjava java jetty joomla julia mariadb maven memcached mongo mysql
+    nextcloud nginx node openjdk perl php postgres pypy python r-base rabbitmq redis ruby rust sapmachine solr swift
+    tomcat traefik varnish wordpress zookeeper
 """.split()
 SOURCE = "github.com/docker-library/official-images, library/"
 
@@ -63,7 +64,7 @@ def _cycles(repository: str) -> Collection[str]:
 
 
 def _by_version(tags: dict[str, str | None]) -> dict[str, dict[str, str | None]]:
-    """Version to variant to release. A minor version that stands on the release its major stands on is left out."""
+    """Version to variant to release. A minor version on the release that its major stands on is left out."""
     versions: dict[str, dict[str, str | None]] = {}
     for tag, release in sorted(tags.items()):
         version, variant = _VERSIONED.fullmatch(tag).groups()
@@ -76,7 +77,7 @@ def _by_version(tags: dict[str, str | None]) -> dict[str, dict[str, str | None]]
 
 
 def _last_states(git_dir: str, path: str) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Every tag the file has ever listed, with the release below it in the newest version of the file that lists it.
+    """Every tag the file has ever listed, with the release below it in the newest version that lists it.
 
     And the versions that are listed no longer, with the day on which they went.
     """
@@ -98,7 +99,7 @@ def _last_states(git_dir: str, path: str) -> tuple[dict[str, str | None], dict[s
 
 
 def _stanzas(text: str) -> Iterator[tuple[list[str], str | None]]:
-    """Each image of a library file: its tags and its release. The format of before 2016 has one tag a line."""
+    """Each image of a library file: its tags and its release. Before 2016 a line was one tag."""
     for old in re.finditer(r"^([\w.-]+): (?:git|https)://\S+@\S+(?: (\S+))?$", text, re.MULTILINE):
         yield [old[1]], _release([old[1], old[2] or ""])
     for stanza in re.split(r"\n\s*\n", text):

@@ -1,7 +1,7 @@
 """What package managers leave behind: cache folders, how to clean them, how to avoid them.
 
-The facts are in ``data/caches.json``, each manager with its source. Folders are written with ``~`` for the home of
-the user who runs the manager, and with the environment variables that move them.
+The facts are in ``data/caches.json``, each manager with its source. Folders are written with ``~`` for the
+home of the user who runs the manager, and with the environment variables that move them.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ class Cache:
         moved_by: the variable that moves the folder, None where none does.
         mount_target: where a BuildKit cache mount goes, None where a cache mount does not pay.
         sharing: that mount's ``sharing``: ``locked`` where two builds at once would break the folder.
-        is_safe_to_delete: False where deleting it breaks what was installed (Go's and Maven's module stores are read
+        is_safe_to_delete: False where deleting it breaks what was installed (Go's and Maven's module stores
+            are read
             when building, Conda's package folder is hard-linked into environments).
         measured: what was found after real commands; empty where nothing was measured.
     """

@@ -27,7 +27,8 @@ class Contents:
     Attributes:
         image: its name with the release, ``cc-debian13``.
         packages: the Debian packages in it, those of the images below included; each has an entry in
-            ``/var/lib/dpkg/status.d``. Node itself and, on Debian 12, Java come from archives and are not listed.
+            ``/var/lib/dpkg/status.d``. Node itself and, on Debian 12, Java come from archives and are not
+            listed.
         environment: what the image's config sets.
         entrypoint: empty where the image has none.
         uid: of the user it runs as: 0, or 65532 for the ``nonroot`` tags.
@@ -45,7 +46,7 @@ class Contents:
 
 
 def images() -> tuple[str, ...]:
-    """The names of all known images, with their release: ``static-debian12``…"""
+    """The names of all known images, with their release, such as ``static-debian12``."""
     return tuple(read_json("distroless.json")["images"])
 
 

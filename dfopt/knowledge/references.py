@@ -1,7 +1,8 @@
 """Image references: ``[registry/]repository[:tag][@digest]`` taken apart.
 
-The grammar is the one of the distribution project: the first component names a registry when it holds a dot or a
-colon or is ``localhost``; without a registry it is Docker Hub, whose official images live in ``library/``.
+The grammar is the one of the distribution project: the first component names a registry when it holds a dot
+or a colon or is ``localhost``; without a registry it is Docker Hub, whose official images live in
+``library/``.
 """
 
 import re
@@ -28,7 +29,7 @@ class Reference:
 
     @property
     def name(self) -> str:
-        """The name without tag and digest as people write it: ``node``, ``bitnami/redis``, ``quay.io/x/y``."""
+        """The name without tag and digest as people write it: ``node``, ``bitnami/redis``, ``quay.io/x``."""
         if self.registry != DOCKER_HUB:
             return f"{self.registry}/{self.repository}"
         return self.repository.removeprefix("library/")

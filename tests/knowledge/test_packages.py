@@ -99,6 +99,20 @@ def test_no_price_is_invented_where_nothing_was_measured(reference: str) -> None
     assert packages.pricing(base) is None
 
 
+def test_a_full_language_image_brings_build_tools() -> None:
+    slim, full = bases.identify("node:22-slim"), bases.identify("node:22")
+    assert slim
+    assert full
+    lean, rich = packages.present(slim), packages.present(full)
+    assert lean
+    assert rich
+    assert "gcc" in rich - lean
+    assert (
+        packages.closure("bookworm", ["git", "build-essential"], recommends=False, already=rich).installed_bytes < 10**6
+    )
+    assert "git" not in lean
+
+
 def test_official_images_keep_smaller_lists() -> None:
     for suite in packages.suites():
         official, plain = packages.lists_bytes(suite), packages.lists_bytes(suite, official=False)

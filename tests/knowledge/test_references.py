@@ -27,7 +27,8 @@ def test_a_reference_is_taken_apart(text: str, expected: Reference) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "node:", ":20", "Node", "node:$TAG", "${BASE}", "a b", "node@sha256:0", "node@", "-a", "a//b", "node:-x"]
+    "text",
+    ["", "node:", ":20", "Node", "node:$TAG", "${BASE}", "a b", "node@sha256:0", "node@", "-a", "a//b", "node:-x"],
 )
 def test_what_is_no_reference_gives_none(text: str) -> None:
     assert parse_reference(text) is None

@@ -36,9 +36,11 @@ class Base:
     Attributes:
         reference: the reference it was identified from.
         image: the image's canonical name, wherever it was mirrored: ``node`` for ``docker.io/arm64v8/node``.
-        family: the distribution below, ``debian``, ``alpine``, ``windows``…; None for scratch and where unknown.
+        family: the distribution below, ``debian``, ``alpine``, ``windows``…; None for scratch and where
+            unknown.
         release: the distribution's release, ``12``, ``3.20``, ``22.04``; None where the tag does not tell.
-        states_release: the tag itself names the release; else it is the one the tag was last built on, by the catalogue.
+        states_release: the tag itself names the release; else it is the one the tag was last built on, by
+            the catalogue.
         is_moving: the tag names no version and so means another one in time: ``latest``, ``stable``, ``lts``.
         language: what a toolchain or runtime is for, ``node``, ``java``…
         version: the version of the language or application as the tag states it, else None.
@@ -67,7 +69,7 @@ class Base:
 
     @property
     def shell(self) -> str | None:
-        """The program behind the shell form of RUN: ``dash``, ``ash``, ``bash``, ``cmd``; None without a shell."""
+        """The program behind RUN's shell form: ``dash``, ``ash``, ``bash``, ``cmd``; None without a shell."""
         return self.shells[0] if self.shells else None
 
     @property

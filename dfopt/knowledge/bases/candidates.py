@@ -19,9 +19,10 @@ _VARIANTS = (Variant.SLIM, Variant.ALPINE)
 class Candidate:
     """A smaller base.
 
-    ``loses`` says what the original has and this one has not, which a program may need: ``glibc`` (musl in its place),
-    ``shell``, ``package manager``, ``compiler`` (or JDK, SDK), ``libraries`` (what the full image brings beside its
-    purpose). ``is_final_only`` marks a base for the final stage of a build that compiles elsewhere.
+    ``loses`` says what the original has and this one has not, which a program may need: ``glibc`` (musl in
+    its place), ``shell``, ``package manager``, ``compiler`` (or JDK, SDK), ``libraries`` (what the full
+    image brings beside its purpose). ``is_final_only`` marks a base for the final stage of a build that
+    compiles elsewhere.
     """
 
     reference: str
@@ -36,7 +37,7 @@ class Candidate:
 
 
 def smaller(base: Base) -> list[Candidate]:
-    """The candidates for a base, from the nearest to the smallest. Empty when there is none or the base is unknown."""
+    """The candidates for a base, from the nearest to the smallest; empty when none is known."""
     found: dict[str, Candidate] = {}
     for reference in (*_own_variants(base), *_others(base)):
         candidate = identify(reference)
@@ -129,7 +130,7 @@ def _fill(template: str, facts: Mapping[str, str | None]) -> str | None:
 
 
 def _is_available(reference: str) -> bool:
-    """Whether the image is not known to be missing: the tags of official images and distroless images are known."""
+    """Whether the image is not known to be missing, as official and distroless ones would be."""
     if reference.startswith(DISTROLESS):
         known = contents(reference)
         return known is not None and known.supported_until is None

@@ -98,7 +98,7 @@ def _distribution(facts: Mapping[str, Any], parts: TagParts, tag: str) -> _Below
 
 
 def _below(image: str, facts: Mapping[str, Any], parts: TagParts, tag: str, version: str | None) -> _Below:
-    """The release that a language's or application's image stands on: as its tag says, or as it was last built."""
+    """The release a language's or application's image stands on: as its tag says, or as last built."""
     if parts.family and parts.release:
         return _Below(parts.family, _normal(parts.family, parts.release), is_stated=True)
     named = release_named(official_release(image, tag) or _default_release(facts, version) or "")

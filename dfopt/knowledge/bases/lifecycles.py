@@ -19,8 +19,8 @@ from dfopt.knowledge.distroless import contents
 class Lifecycle:
     """One release of one product: ``debian`` ``8``. ``end`` is None while no last day is set.
 
-    The product ``image`` is an official image's tag (``openjdk:8``): on ``end`` it left the list of images that are
-    rebuilt, so that its packages have had no fixes since.
+    The product ``image`` is an official image's tag (``openjdk:8``): on ``end`` it left the list of images
+    that are rebuilt, so that its packages have had no fixes since.
     """
 
     product: str
@@ -38,7 +38,7 @@ def end_of_life(base: Base, on: datetime.date) -> datetime.date | None:
 
 
 def lifecycles(base: Base) -> tuple[Lifecycle, ...]:
-    """The releases that a base is made of, as far as its tag fixes them: the distribution's, the language's."""
+    """The releases a base is made of, as far as its tag fixes them: the distribution's, the language's."""
     return tuple(_lifecycles(base))
 
 
@@ -60,7 +60,7 @@ def _lifecycles(base: Base) -> Iterator[Lifecycle]:
 
 
 def lifecycle(product: str, version: str) -> Lifecycle | None:
-    """The release of `product` that `version` belongs to: ``3.6.8`` to python's 3.6, ``7`` to the last php 7."""
+    """The release of `product` that `version` belongs to: ``3.6.8`` to Python 3.6, ``7`` to the last PHP 7."""
     cycles: dict[str, str | None] | None = read_json("lifecycles.json")["products"].get(product)
     if not cycles:
         return None

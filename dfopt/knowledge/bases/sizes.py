@@ -1,9 +1,11 @@
 """Measured sizes of base images, from ``data/base-sizes.json``."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dfopt.knowledge.bases.base import Base
+from dfopt.knowledge.bases.base import Base, Kind
+from dfopt.knowledge.bases.tags import codename
 from dfopt.knowledge.data_files import read_json
 
 
@@ -21,27 +23,32 @@ class Size:
 
 
 def size(base: Base) -> Size | None:
-    """The size of the base or, where only that is known, of the same variant of its version's shorter tags.
+    """The size of the base, or of a tag that stands for the same variant of its version.
 
-    ``node:20.11.1-slim`` is answered by ``node:20-slim``: a figure of the right size, not of the same build. None
-    where nothing near it was measured.
+    ``node:22.3.0-slim`` is answered by ``node:22-bookworm-slim``: a figure of the right size, not of the
+    same build. None where nothing near it was measured.
     """
     table = read_json("base-sizes.json")["sizes"]
-    for key in _keys(base):
-        if key in table:
-            entry = table[key]
+    for tag in _near_tags(base):
+        reference = f"{base.image}:{tag}"
+        if reference in table:
+            entry = table[reference]
             date = datetime.date.fromisoformat(entry["date"])
-            return Size(key, entry["compressed"], entry["uncompressed"], date)
+            return Size(reference, entry["compressed"], entry["uncompressed"], date)
     return None
 
 
-def _keys(base: Base) -> list[str]:
-    tag = base.reference.tag or "latest"
-    keys = [f"{base.image}:{tag}"]
-    first, dash, rest = tag.partition("-")
-    while "." in first:
+def _near_tags(base: Base) -> Iterator[str]:
+    """The tag and its shorter versions, each also with the release's name put in or taken out."""
+    name = codename(base.family, base.release)
+    first, *words = (base.reference.tag or "latest").split("-")
+    if base.kind is Kind.DISTRIBUTION and base.release:
+        first = base.release
+    bare = [word for word in words if word != name]
+    while first:
+        yield "-".join([first, *words])
+        yield "-".join([first, *bare])
+        if name:
+            yield "-".join([first, name, *bare])
+            yield "-".join([first, *bare, name])
         first = first.rpartition(".")[0]
-        keys.append(f"{base.image}:{first}{dash}{rest}")
-    if base.states_release and base.kind == "distribution" and base.release:
-        keys.append(f"{base.image}:{base.release}{'-slim' if base.variant == 'slim' else ''}")
-    return keys

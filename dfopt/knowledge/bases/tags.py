@@ -29,7 +29,7 @@ _SHELL_LESS = frozenset({"chiseled", "distroless"})
 _SMALL = frozenset({"slim", "minimal"})
 
 Variants: TypeAlias = Mapping[str, str | None]
-"""Variant of a tag to the release below it: ``{"": "bookworm", "slim": "bookworm", "alpine": "alpine3.23"}``."""
+"""Variant of a tag to the release below it: ``{"": "bookworm", "alpine": "alpine3.23"}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,13 @@ def official_tag_exists(image: str, tag: str) -> bool | None:
 
 
 def official_end(image: str, version: str) -> str | None:
-    """The day from which a version of an official image was no longer rebuilt, ISO; None while it is, or unknown."""
+    """The day (ISO) from which a version of an official image was no longer rebuilt, if it is known and past."""
     day: str | None = _document(image).get("ended", {}).get(version)
     return day
 
 
 def _look_up(image: str, tag: str) -> tuple[Variants, str]:
-    """The variants of the tag's version, or of the longest beginning of it that is known, and the tag's own."""
+    """The variants of the longest known beginning of the tag's version, and the tag's own."""
     match = _VERSIONED_TAG.fullmatch(tag)
     stated, variant = (match[1], match[2]) if match else ("", tag)
     versions = _official(image)

@@ -79,7 +79,7 @@ def is_known(suite: str, name: str) -> bool:
 
 @cache
 def base_set(suite: str) -> frozenset[str]:
-    """The packages of the suite's minimal image: essential and required ones, apt, and what these depend on."""
+    """The packages of a suite's minimal image: essential and required ones, apt, and what these need."""
     query = "SELECT name FROM packages WHERE suite = ? AND (essential OR priority = 'required')"
     names = {name for (name,) in _database().execute(query, (suite,))} | {"apt"}
     waiting = list(names)

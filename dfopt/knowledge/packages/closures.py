@@ -12,8 +12,8 @@ from dfopt.knowledge.packages.successors import successor
 class Closure:
     """The packages an installation adds.
 
-    ``replaced`` are names that the suite does not have, each with the name counted in its place: figures with any of
-    these are estimates. ``unknown`` are names that count for nothing.
+    ``replaced`` are names that the suite does not have, each with the name counted in its place: figures
+    with any of these are estimates. ``unknown`` are names that count for nothing.
     """
 
     packages: tuple[Package, ...]
@@ -36,9 +36,9 @@ def closure(
 ) -> Closure:
     """What ``apt-get install NAMES`` adds to an image that has `already`.
 
-    `recommends` is apt's default; False is ``--no-install-recommends``. `already` is the suite's minimal image unless
-    given, and its dependencies are taken to be there too. Of alternatives the one that is there counts, else the first
-    that exists, as with apt; versions and conflicts are not looked at.
+    `recommends` is apt's default; False is ``--no-install-recommends``. `already` is the suite's minimal
+    image unless given, and its dependencies are taken to be there too. Of alternatives the one that is
+    there counts, else the first that exists, as with apt; versions and conflicts are not looked at.
     """
     present = _names(suite, base_set(suite) if already is None else already)
     wanted = {name: name if is_known(suite, name) else successor(suite, name) for name in names}

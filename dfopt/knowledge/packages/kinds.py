@@ -30,7 +30,7 @@ class PackageKind(StrEnum):
 
 
 def kind(name: str) -> PackageKind | None:
-    """The kind of a package by its name in any of the managers; None for libraries, programs and unknown names."""
+    """The kind of a package by its name in any of the managers; None for libraries and unknown names."""
     names, patterns = _tables()
     exact = names.get(name)
     if exact:

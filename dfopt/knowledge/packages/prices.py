@@ -26,10 +26,11 @@ class Pricing:
 
 
 def pricing(base: Base) -> Pricing | None:
-    """How to price packages on a base; None where no honest figure can be had: apk, rpm, pacman, unknown families.
+    """How to price packages on a base; None where no honest figure can be had: apk, rpm, unknown families.
 
-    Ubuntu's packages differ from Debian's, mostly by little; the Debian suite nearest in time gives an estimate. The
-    same holds for Debian releases before and after those of the catalogue, and where the release is unknown.
+    Ubuntu's packages differ from Debian's, mostly by little; the Debian suite nearest in time gives an
+    estimate. The same holds for Debian releases before and after those of the catalogue, and where the
+    release is unknown.
     """
     if "apt" not in base.package_managers or base.family is None:
         return None

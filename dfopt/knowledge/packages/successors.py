@@ -1,7 +1,7 @@
 """Names that have gone from Debian, and what does the same in the catalogue's suites.
 
-Old Dockerfiles install ``php5-curl`` or ``openjdk-8-jdk``, for which no index gives a size any more. The package in
-its place has a size of the same order: an estimate, never a catalogue's figure.
+Old Dockerfiles install ``php5-curl`` or ``openjdk-8-jdk``, for which no index gives a size any more. The
+package in its place has a size of the same order: an estimate, never a catalogue's figure.
 """
 
 import re
@@ -13,7 +13,7 @@ from dfopt.knowledge.packages.catalogue import is_known
 
 @cache
 def successor(suite: str, name: str) -> str | None:
-    """What stands in `suite` for a name that it does not have; None when nothing known does, or it has the name."""
+    """What stands in `suite` for a name that it does not have; None when it has the name, or nothing does."""
     if is_known(suite, name):
         return None
     data = read_json("package-successors.json")
