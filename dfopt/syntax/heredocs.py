@@ -1,4 +1,4 @@
-"""The heredoc marks of an instruction's line, as BuildKit finds them (``frontend/dockerfile/parser``)."""
+"""The heredoc marks of an instruction's line, as BuildKit finds them (`frontend/dockerfile/parser`)."""
 
 import re
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ _ESCAPE = "\\"  # whatever the file's escape directive says
 
 @dataclass(frozen=True, slots=True)
 class HeredocMark:
-    """One ``<<NAME``: the line that ends its body, and how the body is read.
+    """One `<<NAME`: the line that ends its body, and how the body is read.
 
-    ``expand`` is False when any part of the name is quoted, ``chomp`` is True for ``<<-`` (leading tabs are
-    dropped), ``descriptor`` is the number before ``<<``, 0 when there is none.
+    `expand` is False when any part of the name is quoted, `chomp` is True for `<<-` (leading tabs are
+    dropped), `descriptor` is the number before `<<`, 0 when there is none.
     """
 
     name: str
@@ -27,7 +27,7 @@ class HeredocMark:
 def heredocs(line: str) -> list[HeredocMark]:
     """The marks of an instruction's whole line (continuations joined), in the order of their bodies.
 
-    A mark is a word of its own: ``cat <<EOF`` has one, ``cat<<EOF`` has none. A line whose quotes or
+    A mark is a word of its own: `cat <<EOF` has one, `cat<<EOF` has none. A line whose quotes or
     substitutions are malformed has none either.
     """
     if "<<" not in line:

@@ -1,4 +1,4 @@
-"""The shell patterns of ``${x#…}``, ``${x%…}`` and ``${x/…/…}``: ``*``, ``?`` and backslash, no brackets.
+"""The shell patterns of `${x#…}`, `${x%…}` and `${x/…/…}`: `*`, `?` and backslash, no brackets.
 
 BuildKit translates such a pattern to a regular expression of Go; what it accepts and which match it takes are
 the same here. A star never crosses a line end.
@@ -32,8 +32,8 @@ def replace_first(value: str, pattern: str, replacement: str) -> str:
 def replace_all(value: str, pattern: str, replacement: str) -> str:
     """The value with every match replaced; raises ValueError for a bad escape.
 
-    The replacement is a template of Go's regexp package, as it is in BuildKit: ``$0`` is the match, other
-    names are empty, ``$$`` is a dollar sign. An empty match right after another match is not replaced.
+    The replacement is a template of Go's regexp package, as it is in BuildKit: `$0` is the match, other
+    names are empty, `$$` is a dollar sign. An empty match right after another match is not replaced.
     """
     previous_end = 0
 

@@ -18,10 +18,9 @@ from dfopt.syntax.wrappers import script_of
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-_SUBSTITUTION_MARK = re.compile(rb"`|\$\(|[<>]\(")
-
 _MAX_NESTING = 100
 
+_SUBSTITUTION_MARK = re.compile(rb"`|\$\(|[<>]\(")
 _EMPTY_SUBSTITUTION = re.compile(rb"`[ \t]*#[^`\n]*`")
 _QUOTING = re.compile(rb"['\"\\]")
 
@@ -212,7 +211,7 @@ class _Reader:
                 redirect, words = self._cut.redirect(child)
                 redirects.append(redirect)
                 arguments += words
-            else:
+            elif child.type != "heredoc_redirect":
                 body = body or child
         if body:
             self._chain([_Link(None, body, tuple(arguments), tuple(redirects))], place)

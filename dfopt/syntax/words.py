@@ -1,6 +1,6 @@
 """Expansion of a Dockerfile's words: quotes, escapes and variables, as BuildKit's frontend does it.
 
-The facts are those of BuildKit 0.34, ``frontend/dockerfile/shell``. They look like a POSIX shell's but are
+The facts are those of BuildKit 0.34, `frontend/dockerfile/shell`. They look like a POSIX shell's but are
 not: there are no commands and no arithmetic, no variable is assigned, an operand is read even when not used.
 """
 
@@ -36,10 +36,10 @@ class WordError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A use of a variable: ``$name``, ``${name}`` or ``${name<operator>…}``; offsets count code points.
+    """A use of a variable: `$name`, `${name}` or `${name<operator>…}`; offsets count code points.
 
-    The operator is one of ``- :- + :+ ? :? # ## % %% / //``, None for the plain value, or one that expansion
-    refuses (as ``:=``).
+    The operator is one of `- :- + :+ ? :? # ## % %% / //`, None for the plain value, or one that expansion
+    refuses (as `:=`).
     """
 
     name: str
@@ -86,7 +86,7 @@ class _Piece(NamedTuple):
 class WordReader:
     """One pass over a word.
 
-    ``keep_quotes`` and ``keep_escapes`` leave quotes and escape characters in the result, ``keep_unset``
+    `keep_quotes` and `keep_escapes` leave quotes and escape characters in the result, `keep_unset`
     leaves the substitution of an unset variable in place (quotes in its operand are still removed).
     """
 
