@@ -145,9 +145,7 @@ def test_a_word_without_references_does_not_depend_on_variables(
     assert expand(word, variables, escape) == value == unquote(word, escape)
 
 
-@given(
-    st.lists(st.text("abc안", min_size=1)), st.lists(st.sampled_from([" ", "\t", "\n", "\u2003"]), min_size=1)
-)
+@given(st.lists(st.text("abc안", min_size=1)), st.lists(st.sampled_from([" ", "\t", "\n", "\u2003"]), min_size=1))
 def test_unprotected_white_space_separates_words(words: list[str], spaces: list[str]) -> None:
     assert expand_words("".join(spaces).join(words), {}) == words
 
