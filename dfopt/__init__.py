@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from dfopt.version import __version__
 
 if TYPE_CHECKING:
+    from dfopt.fix.engine import fix
     from dfopt.rules.check import check
     from dfopt.syntax.parser import parse
 
-__all__ = ["__version__", "check", "parse"]
+__all__ = ["__version__", "check", "fix", "parse"]
 
-_HOMES = {"check": "dfopt.rules.check", "parse": "dfopt.syntax.parser"}
+_HOMES = {"check": "dfopt.rules.check", "fix": "dfopt.fix.engine", "parse": "dfopt.syntax.parser"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,14 +1,14 @@
 """Checking many files: results of earlier runs where nothing changed, all cores where there is enough to do."""
 
 import json
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfopt.cli.cache import Cache, key_of
 from dfopt.cli.files import STDIN, InputError, read_file
+from dfopt.cli.processes import spread
 from dfopt.reports.report import FileReport
 from dfopt.rules.settings import Settings
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from dfopt.rules.checker import Checker
 
 SettingsFor = Callable[[str], Settings]
-
-_FILES_A_PROCESS_PAYS_FOR = 40
-_CHUNKS_PER_PROCESS = 8
 
 
 class Job(NamedTuple):
@@ -51,14 +48,17 @@ def check_files(
     files: Sequence[str], settings_for: SettingsFor, *, cache: Cache | None, jobs: int, stdin_filename: str | None
 ) -> CheckedFiles:
     """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
-    todo, errors = _read_all(files, settings_for, stdin_filename)
+    todo, errors = read_jobs(files, settings_for, stdin_filename)
     keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in todo] if cache else []
-    results = _kept(todo, keys, cache) if cache else [None] * len(todo)
+    results: list[Result | None] = _kept(todo, keys, cache) if cache else [None] * len(todo)
     missing = [index for index, result in enumerate(results) if result is None]
-    for index, result in zip(missing, _check_all([todo[index] for index in missing], jobs), strict=True):
-        results[index] = result
+    fresh = spread(_check_some, [todo[index] for index in missing], jobs, ["dfopt.rules.checker"])
+    for index, made in zip(missing, fresh, strict=True):
+        results[index] = made
     if cache and missing:
-        cache.write((keys[index], _packed(result)) for index in missing if (result := results[index]) and not result.failure)
+        cache.write(
+            (keys[index], _packed(result)) for index in missing if (result := results[index]) and not result.failure
+        )
     reports = []
     for job, result in zip(todo, results, strict=True):
         if result and result.failure:
@@ -68,9 +68,10 @@ def check_files(
     return CheckedFiles(tuple(reports), tuple(errors))
 
 
-def _read_all(
+def read_jobs(
     files: Sequence[str], settings_for: SettingsFor, stdin_filename: str | None
 ) -> tuple[list[Job], list[InputError]]:
+    """Read all files, and say which ones can't be read."""
     jobs = []
     errors = []
     for file in files:
@@ -110,23 +111,6 @@ def _context(job: Job) -> "ObservedContext | None":
     return ObservedContext(Path(job.place).parent, Path(job.place)) if job.place is not None else None
 
 
-def _check_all(jobs: Sequence[Job], processes: int) -> Iterator[Result]:
-    processes = min(processes or os.cpu_count() or 1, len(jobs) // _FILES_A_PROCESS_PAYS_FOR)
-    if processes < 2:
-        yield from _check_some(jobs)
-        return
-    from multiprocessing import get_all_start_methods, get_context
-
-    import dfopt.rules.checker  # noqa: F401 - so that the processes, which are copies of this one, need not import it
-
-    method = "fork" if "fork" in get_all_start_methods() else None
-    size = -(-len(jobs) // (processes * _CHUNKS_PER_PROCESS))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    with get_context(method).Pool(processes) as pool:
-        for results in pool.imap(_check_some, chunks):
-            yield from results
-
-
 def _check_some(jobs: Sequence[Job]) -> list[Result]:
     from dfopt.rules.checker import Checker
 
@@ -151,5 +135,7 @@ def _check_one(job: Job, checker: "Checker") -> Result:
     except RuleCrashError as error:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
     except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
-        return Result("[]", [], f"is not checked: {type(error).__name__}: {error}; this is a fault of dfopt, report the file")
+        return Result(
+            "[]", [], f"is not checked: {type(error).__name__}: {error}; this is a fault of dfopt, report the file"
+        )
     return Result(encoded, context.observations if context else [])

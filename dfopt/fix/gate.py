@@ -107,7 +107,7 @@ def directives_kept(rewrite: Rewrite) -> str | None:
 
 def instructions_as_declared(rewrite: Rewrite) -> str | None:
     """Every instruction keeps its keyword and its turn, but for those that a declaring fix touches."""
-    was, now = rewrite.before.tree.instructions, rewrite.after.tree.instructions
+    was, now = _all_instructions(rewrite.before), _all_instructions(rewrite.after)
     if not rewrite.may_change(Change.INSTRUCTIONS):
         same = [each.keyword for each in was] == [each.keyword for each in now]
         return None if same else "the sequence of instructions would change"
@@ -255,9 +255,17 @@ def _difference(rewrite: Rewrite, before: Config, after: Config) -> str | None:
     """The first part of the configuration that changes without being declared."""
     for change, fields in _CONFIGURED.items():
         for name in fields:
-            if getattr(before, name) != getattr(after, name) and not rewrite.may_change(change):
+            if _compared(before, name) != _compared(after, name) and not rewrite.may_change(change):
                 return change.name
     return "ARG" if before.args != after.args and not rewrite.may_change(Change.INSTRUCTIONS) else None
+
+
+def _compared(config: Config, name: str) -> object:
+    """A field of the configuration; of what ONBUILD triggers only what is not compared as an instruction of its own."""
+    value = getattr(config, name)
+    if name != "onbuild":
+        return value
+    return [trigger for trigger in value if trigger.split(maxsplit=1)[0].upper() not in ("ADD", "COPY", "RUN")]
 
 
 def _has_error(run: RunFacts) -> bool:
