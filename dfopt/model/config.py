@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dfopt.model.scopes import AllBut, expand_known
+
 DEFAULT_SHELL = ("/bin/sh", "-c")
 DEFAULT_WINDOWS_SHELL = ("cmd", "/S", "/C")
 
@@ -48,6 +50,12 @@ class Config:
     onbuild: tuple[str, ...] = ()
     """The triggered instructions; those of a stage below are not inherited."""
     maintainer: str | None = None
+
+    def expand(self, word: str, escape: str) -> str:
+        """A word, expanded as `expand_known` does with what is known here."""
+        valueless = [name for name, value in self.args.items() if value is None]
+        empty = AllBut(valueless) if self.complete else ()
+        return expand_known(word, self.variables, escape, unset=valueless, empty=empty)
 
     @property
     def runs_as_root(self) -> bool | None:

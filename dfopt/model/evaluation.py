@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dfopt.model.config import DEFAULT_SHELL, DEFAULT_WINDOWS_SHELL, Config, Healthcheck
 from dfopt.model.paths import join_path
-from dfopt.model.scopes import DEFAULT_PATH, PLATFORM_ARGS, expand_known
+from dfopt.model.scopes import DEFAULT_PATH
 from dfopt.syntax import nodes
 from dfopt.syntax.nodes import ExecForm, Instruction, ShellForm
 from dfopt.syntax.words import WordError, expand_words
@@ -136,21 +136,13 @@ class _Evaluation:
         return (*(self.config.shell or default), command.script.value)
 
     def _expand(self, word: str) -> str:
-        return expand_known(word, self.config.variables, self._escape, unset=self._unset)
+        return self.config.expand(word, self._escape)
 
     def _expand_words(self, word: str) -> list[str]:
         try:
             return expand_words(self._expand(word), {}, self._escape) if "$" not in word else self._expand(word).split()
         except WordError:
             return [word]
-
-    @property
-    def _unset(self) -> frozenset[str] | None:
-        if self.config.complete:
-            return None
-        return frozenset(
-            name for name, value in self.config.args.items() if value is None and name not in PLATFORM_ARGS
-        )
 
 
 _HANDLERS: Mapping[type[Instruction], Callable[[_Evaluation, Instruction], None]] = {

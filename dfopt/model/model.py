@@ -10,7 +10,7 @@ from dfopt.model.copies import CopyFacts
 from dfopt.model.invocations import Invocation
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
-from dfopt.model.scopes import PLATFORM_ARGS, expand_known
+from dfopt.model.scopes import PLATFORM_ARGS, AllBut, expand_known
 from dfopt.model.stages import Stage
 from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction, Onbuild
 
@@ -75,7 +75,7 @@ class Model:
                 name = setting.name.value
                 value = self.build_args.get(name)
                 if value is None and setting.value is not None:
-                    value = expand_known(setting.value.value, known, self.escape, unset=None)
+                    value = expand_known(setting.value.value, known, self.escape, unset=AllBut())
                 values[name] = value
                 if value is not None:
                     known[name] = value
@@ -106,10 +106,8 @@ class Model:
         """A word of an instruction, expanded; variables that are not known before the build stay as written."""
         stage = self.stage_of(at)
         if stage is None or at is stage.from_:
-            return expand_known(text, self.global_variables, self.escape, unset=None)
-        config = stage.config_at(at)
-        unset = None if config.complete else frozenset(name for name, value in config.args.items() if value is None)
-        return expand_known(text, config.variables, self.escape, unset=unset)
+            return expand_known(text, self.global_variables, self.escape, unset=AllBut())
+        return stage.config_at(at).expand(text, self.escape)
 
     def instructions(self, kind: type[InstructionT]) -> tuple[InstructionT, ...]:
         """All instructions of a kind in all stages, those that ONBUILD triggers left out."""

@@ -1,6 +1,6 @@
 """Variables: what a word means where some of them are not known before the build."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from dfopt.syntax.words import WordError, WordReader, expand, references
 
@@ -21,22 +21,33 @@ DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 """PATH of an image that is made from nothing (``system.DefaultPathEnvUnix`` of BuildKit)."""
 
 
-def expand_known(
-    word: str, variables: Mapping[str, str], escape: str, *, unset: frozenset[str] | None = frozenset()
-) -> str:
-    """The word with quotes removed and all variables put in whose value is known; others stay as ``$name``.
+class AllBut:
+    """All names but some."""
 
-    `unset` names the variables that are known to have no value, None says that this is so for all others. A plain
-    use of one of them stays as written too, so that what is missing can be seen; `${name:-default}` gets its default.
-    A word that the builder would refuse stays as it is.
+    def __init__(self, names: Container[str] = ()) -> None:
+        self._names = names
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self._names
+
+
+def expand_known(
+    word: str, variables: Mapping[str, str], escape: str, *, unset: Container[str] = (), empty: Container[str] = ()
+) -> str:
+    """The word with quotes removed and all variables put in whose value is known; others stay as `$name`.
+
+    `unset` are the variables that have no value without a `--build-arg`: `${name:-default}` gets its default, but a
+    plain use stays as written, so that what is missing can be seen. `empty` are those that no build sets: a plain use
+    vanishes. A word that the builder would refuse stays as it is.
     """
     if "$" not in word:
         return _expanded(word, variables, escape)
     unknown = [each for each in references(word, escape) if each.name not in variables]
-    if all(each.operator and (unset is None or each.name in unset) for each in unknown):
+    if all(each.name in empty or (each.operator and each.name in unset) for each in unknown):
         return _expanded(word, variables, escape)
+    vanishing = {each.name: "" for each in unknown if each.name in empty}
     try:
-        return WordReader(word, variables, escape, keep_unset=True).read()
+        return WordReader(word, {**variables, **vanishing}, escape, keep_unset=True).read()
     except WordError:
         return word
 

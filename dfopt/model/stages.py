@@ -12,7 +12,7 @@ from dfopt.model.evaluation import config_of_base, evaluate
 from dfopt.model.invocations import Invocation
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts, read_runs
-from dfopt.model.scopes import expand_known, is_resolved
+from dfopt.model.scopes import AllBut, expand_known, is_resolved
 from dfopt.model.windows import is_windows_image, is_windows_shell
 from dfopt.syntax.nodes import Add, Copy, From, Instruction, Onbuild, Run, Shell
 from dfopt.syntax.words import references
@@ -55,7 +55,7 @@ class Stage:
     def base(self) -> str | None:
         """FROM's image or stage, expanded; None where a variable has no value without a `--build-arg`."""
         written = self.from_.image.value
-        text = expand_known(written, self.model.global_variables, self.model.escape, unset=None)
+        text = expand_known(written, self.model.global_variables, self.model.escape, unset=AllBut())
         return text if text and is_resolved(text) else None
 
     @cached_property
@@ -79,7 +79,7 @@ class Stage:
         flag = self.from_.flag("platform")
         if flag is None or flag.value is None:
             return None
-        return expand_known(flag.value, self.model.global_variables, self.model.escape, unset=None)
+        return expand_known(flag.value, self.model.global_variables, self.model.escape, unset=AllBut())
 
     @cached_property
     def lineage(self) -> tuple["Stage", ...]:
@@ -144,6 +144,12 @@ class Stage:
         return cast("tuple[InstructionT, ...]", self._by_kind.get(kind, ()))
 
     @cached_property
+    def triggered(self) -> tuple[Instruction, ...]:
+        """What the ONBUILDs of the local stage that FROM names do first of all, before its own instructions."""
+        below = self.base_stage
+        return tuple([each.trigger for each in below.instructions_of(Onbuild)]) if below else ()
+
+    @cached_property
     def config(self) -> Config:
         """The configuration at the end of the stage."""
         return self._configs[1]
@@ -200,7 +206,7 @@ class Stage:
     @cached_property
     def _configs(self) -> tuple[dict[int, Config], Config]:
         return evaluate(
-            self.instructions,
+            (*self.triggered, *self.instructions),
             self._first_config,
             global_args=self.model.global_args,
             build_args=self.model.build_args,

@@ -49,11 +49,12 @@ class Effect:
     target: str | None = None
     cache_of: str | None = None
 
-    def touches(self, path: str) -> bool:
-        """Whether it is about the path itself, or about a folder around it and all that is below."""
-        if path == self.path:
-            return not self.contents_only
-        return self.recursive and is_below(path, self.path)
+    def covers(self, path: str) -> bool:
+        """Whether it is about all that is at a path: about the path itself, or a whole folder around it.
+
+        What empties a folder (`contents_only`) covers the folder too.
+        """
+        return path == self.path or (self.recursive and is_below(path, self.path))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

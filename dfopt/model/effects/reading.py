@@ -31,7 +31,8 @@ def read_effects(stage: "Stage") -> tuple[Effect, ...]:
                 stage.config_at(instruction).workdir,
                 stage.model.expand(instruction.argument.value.strip(), instruction),
             )
-            found.append(Effect(kind=EffectKind.CREATE, path=folder, by=instruction, is_folder=True))
+            if folder != "/":
+                found.append(Effect(kind=EffectKind.CREATE, path=folder, by=instruction, is_folder=True))
     return tuple(found)
 
 

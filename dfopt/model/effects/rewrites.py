@@ -12,30 +12,31 @@ _WRITES = (EffectKind.CREATE, EffectKind.MODIFY)
 def find_rewrites(effects: Iterable[Effect]) -> Iterator[Rewrite]:
     """Pairs of effects in different layers, of which the later takes away or changes what the earlier wrote.
 
-    For each later effect the last earlier one on the same path, or all below it when it is recursive. An empty
-    folder (mkdir, WORKDIR) has no bytes and makes no pair, nor do effects that are about different parts of a folder.
+    The earlier ones are the last on the same path and all below it where the later is recursive, or else the innermost
+    around it. A folder that is made or filled again (mkdir, WORKDIR, another archive) makes no pair.
     """
     written: dict[str, Effect] = {}
     for effect in effects:
-        yield from (Rewrite(each, effect) for each in _hit(effect, written) if each.by is not effect.by)
+        if effect.kind not in _WRITES or not (effect.recursive or effect.is_folder):
+            yield from (Rewrite(each, effect) for each in _hit(effect, written) if each.by is not effect.by)
         if effect.kind in _WRITES and (effect.recursive or not effect.is_folder):
             written[effect.path] = effect
         elif effect.kind in (EffectKind.DELETE, EffectKind.MOVE):
-            for path in [path for path in written if effect.touches(path)]:
+            for path in [path for path in written if effect.covers(path)]:
                 del written[path]
 
 
-def _hit(effect: Effect, written: dict[str, Effect]) -> Iterator[Effect]:
-    if effect.kind in _WRITES and effect.recursive:
-        return
-    if effect.is_folder and effect.kind in _WRITES:
-        return
-    for path, each in written.items():
-        is_inside = effect.recursive and is_below(path, effect.path)
-        is_around = each.recursive and is_below(effect.path, path) and effect.kind not in _WRITES
-        if path == effect.path or is_inside or is_around or _is_glob_of(effect.path, path):
-            yield each
+def _hit(effect: Effect, written: dict[str, Effect]) -> list[Effect]:
+    """What was written at the places of an effect."""
+    inside = [each for path, each in written.items() if _is_hit(effect, path)]
+    if inside or effect.kind in _WRITES:
+        return inside
+    around = [each for path, each in written.items() if each.recursive and is_below(effect.path, path)]
+    return sorted(around, key=lambda each: len(each.path))[-1:]
 
 
-def _is_glob_of(pattern: str, path: str) -> bool:
+def _is_hit(effect: Effect, path: str) -> bool:
+    if path == effect.path or (effect.recursive and is_below(path, effect.path)):
+        return True
+    pattern = effect.path
     return "*" in pattern and pattern.count("/") == path.count("/") and fnmatchcase(path, pattern)
