@@ -6,7 +6,7 @@ can't be read or written is none: no run fails for it.
 
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -36,11 +36,14 @@ class Cache:
                 for start in range(0, len(keys), _AT_ONCE):
                     some = keys[start : start + _AT_ONCE]
                     marks = ",".join("?" * len(some))
-                    found.update(connection.execute(f"select key, result from results where key in ({marks})", some))
+                    query = f"select key, result from results where key in ({marks})"  # noqa: S608 - only question marks
+                    found.update(connection.execute(query, some))
         return found
 
-    def write(self, results: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep results, and forget those that are older than a month."""
+    def write(self, results: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep results, where there are any, and forget those that are older than a month."""
+        if not results:
+            return
         now = int(time.time())
         rows = [(key, result, now) for key, result in results]
         with suppress(OSError, sqlite3.Error):

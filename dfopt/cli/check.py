@@ -16,8 +16,13 @@ from dfopt.rules.diagnostic import Severity
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @selection
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--fail-level", type=click.Choice(list(Severity)), default=Severity.HINT, show_default=True,
-              help="The least severity that makes the exit status 1.")
+@click.option(
+    "--fail-level",
+    type=click.Choice(list(Severity)),
+    default=Severity.HINT,
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
 @click.option("--exit-zero", is_flag=True, help="Leave with 0 although there are findings.")
 @click.option("--no-cache", is_flag=True, help="Check each file again, and keep no results.")
 @click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 is one a core.")
@@ -33,10 +38,10 @@ def command(
     jobs: int,
     stdin_filename: str | None,
 ) -> None:
-    """Report what makes images bigger, slower to build or less safe than they must be.
+    r"""Report what makes images bigger, slower to build or less safe than they must be.
 
-    PATHS are files or folders; `-` is standard input. The exit status is 0 where nothing is found, 1 where something is,
-    2 where something can't be read.
+    PATHS are files or folders; `-` is standard input. The exit status is 0 where nothing is found, 1 where something
+    is, 2 where something can't be read.
 
     \b
     dfopt check .

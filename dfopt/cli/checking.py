@@ -1,7 +1,7 @@
 """Checking many files: results of earlier runs where nothing changed, all cores where there is enough to do."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -49,21 +49,12 @@ def check_files(
 ) -> CheckedFiles:
     """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
     todo, errors = read_jobs(files, settings_for, stdin_filename)
-    keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in todo] if cache else []
-    results: list[Result | None] = _kept(todo, keys, cache) if cache else [None] * len(todo)
-    missing = [index for index, result in enumerate(results) if result is None]
-    fresh = spread(_check_some, [todo[index] for index in missing], jobs, ["dfopt.rules.checker"])
-    for index, made in zip(missing, fresh, strict=True):
-        results[index] = made
-    if cache and missing:
-        cache.write(
-            (keys[index], _packed(result)) for index in missing if (result := results[index]) and not result.failure
-        )
+    results = _cached(todo, jobs, cache) if cache else list(_fresh(todo, jobs))
     reports = []
     for job, result in zip(todo, results, strict=True):
-        if result and result.failure:
+        if result.failure:
             errors.append(InputError(job.path, result.failure))
-        elif result:
+        else:
             reports.append(FileReport(job.path, job.data, result.encoded))
     return CheckedFiles(tuple(reports), tuple(errors))
 
@@ -83,10 +74,20 @@ def read_jobs(
     return jobs, errors
 
 
-def _kept(jobs: Sequence[Job], keys: Sequence[bytes], cache: Cache) -> list[Result | None]:
-    """The results that are kept and still hold."""
+def _cached(jobs: Sequence[Job], processes: int, cache: Cache) -> list[Result]:
+    """The results that are kept and still hold, and fresh ones, kept from now on, for the other files."""
+    keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in jobs]
     kept = cache.read(keys)
-    return [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]
+    results = [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]
+    fresh = _fresh([job for job, result in zip(jobs, results, strict=True) if result is None], processes)
+    complete = [next(fresh) if result is None else result for result in results]
+    new = zip(keys, results, complete, strict=True)
+    cache.write([(key, _packed(result)) for key, old, result in new if old is None and not result.failure])
+    return complete
+
+
+def _fresh(jobs: Sequence[Job], processes: int) -> Iterator[Result]:
+    return spread(_check_some, jobs, processes, ["dfopt.rules.checker", "dfopt.reports.codec"])
 
 
 def _packed(result: Result) -> bytes:
@@ -114,12 +115,9 @@ def _context(job: Job) -> "ObservedContext | None":
 def _check_some(jobs: Sequence[Job]) -> list[Result]:
     from dfopt.rules.checker import Checker
 
-    checkers: dict[int, Checker] = {}
-    results = []
-    for job in jobs:
-        checker = checkers.setdefault(id(job.settings), Checker(job.settings))
-        results.append(_check_one(job, checker))
-    return results
+    different = {id(job.settings): job.settings for job in jobs}
+    checkers = {key: Checker(settings) for key, settings in different.items()}
+    return [_check_one(job, checkers[id(job.settings)]) for job in jobs]
 
 
 def _check_one(job: Job, checker: "Checker") -> Result:
@@ -135,7 +133,5 @@ def _check_one(job: Job, checker: "Checker") -> Result:
     except RuleCrashError as error:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
     except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
-        return Result(
-            "[]", [], f"is not checked: {type(error).__name__}: {error}; this is a fault of dfopt, report the file"
-        )
+        return Result("[]", [], f"is not checked: {type(error).__name__}: {error}; report the file, dfopt is at fault")
     return Result(encoded, context.observations if context else [])

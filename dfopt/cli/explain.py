@@ -8,7 +8,7 @@ from dfopt.cli.options import Names
 @click.command()
 @click.argument("rule", type=Names(), metavar="RULE")
 def command(rule: tuple[str, ...]) -> None:
-    """Say what a rule sees, why it matters and what its fix does.
+    r"""Say what a rule sees, why it matters and what its fix does.
 
     RULE is an id or an alias.
 

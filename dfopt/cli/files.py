@@ -45,7 +45,7 @@ def is_dockerfile(name: str) -> bool:
 def find_files(paths: Sequence[str]) -> Found:
     """The Dockerfiles that PATHS name: files as they are, folders searched."""
     files: dict[str, None] = {}
-    errors = []
+    errors: list[InputError] = []
     for path in paths:
         try:
             files.update(dict.fromkeys(_files_of(path, errors)))

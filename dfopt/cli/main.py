@@ -31,11 +31,11 @@ _COMMANDS = {
 class _Commands(click.Group):
     """The commands that are there, imported one by one when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in _COMMANDS if find_spec(f"dfopt.cli.{name}")]
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it by that name
+        return [name for name in _COMMANDS if _is_there(name)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _COMMANDS or not _is_there(cmd_name):
             return None
         command: click.Command = import_module(f"dfopt.cli.{cmd_name}").command
         return command
@@ -48,7 +48,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dfopt", message="%(prog)s %(version)s")
 def dfopt() -> None:
-    """A compiler for Dockerfiles: checks, fixes and slims them, and proves that the image still works.
+    r"""A compiler for Dockerfiles: checks, fixes and slims them, and proves that the image still works.
 
     \b
     dfopt check .                     every Dockerfile below this folder
@@ -65,8 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     dfopt.main(arguments, prog_name="dfopt", color=colour)
 
 
+def _is_there(name: str) -> bool:
+    return find_spec(f"dfopt.cli.{name}") is not None
+
+
 def _never_fail_on_a_character(stream: TextIO) -> None:
-    """Make the stream write a question mark for what its encoding lacks, such as a byte of a file that was not UTF-8."""
+    """Make the stream write a question mark for what its encoding lacks, such as a byte that was not UTF-8."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")

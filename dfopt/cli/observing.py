@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dfopt.model.context import Context
+
+T = TypeVar("T")
 
 Observations = list[list[Any]]
 """Question, argument, and answer, each plain data."""
@@ -46,14 +48,16 @@ class ObservedContext(Context):
         finally:
             self._noted("matches", [pattern, limit], taken)
 
-    def _noted(self, question: str, argument: object, answer: Any) -> Any:
+    def _noted(self, question: str, argument: object, answer: T) -> T:
         self.observations.append([question, argument, _digest(answer)])
         return answer
 
 
 def still_true(observations: Observations, context: Context) -> bool:
     """Whether the context would give the same answers now."""
-    return all(_digest(_QUESTIONS[question](context, argument)) == answer for question, argument, answer in observations)
+    return all(
+        _digest(_QUESTIONS[question](context, argument)) == answer for question, argument, answer in observations
+    )
 
 
 _QUESTIONS: Mapping[str, Callable[[Context, Any], object]] = {

@@ -14,7 +14,7 @@ from dfopt.rules.settings import Settings
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Names(click.ParamType):
+class Names(click.ParamType[tuple[str, ...]]):
     """Rules, groups and aliases between commas."""
 
     name = "rules"
@@ -54,9 +54,7 @@ def settings_by_path(select: Sequence[Sequence[str]], ignore: Sequence[Sequence[
         except ConfigError as error:
             raise InputError(path, f"is not checked, for its configuration: {error}") from error
         if id(config) not in changed:
-            changed[id(config)] = replace(
-                config, select=selected or config.select, ignore=(*config.ignore, *ignored)
-            )
+            changed[id(config)] = replace(config, select=selected or config.select, ignore=(*config.ignore, *ignored))
         found: Settings = changed[id(config)].settings(path)
         return found
 

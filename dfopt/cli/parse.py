@@ -11,10 +11,10 @@ from dfopt.cli.files import InputError, read_file
 @click.argument("file", metavar="FILE")
 @click.option("--format", "format_", type=click.Choice(["tree", "json"]), default="tree", show_default=True)
 def command(file: str, format_: str) -> None:
-    """Show the tree of a Dockerfile, and what is wrong with the file.
+    r"""Show the tree of a Dockerfile, and what is wrong with the file.
 
     Each line has a node's place (line:column, from 1), its kind, and of a token the prefix (blanks, continuations,
-    comments) and the text. FILE may be `-`, standard input. The exit status is 1 where the builder would refuse the file.
+    comments) and the text. FILE may be `-`, standard input. The exit status is 1 where the builder would refuse it.
 
     \b
     dfopt parse Dockerfile

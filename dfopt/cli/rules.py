@@ -5,16 +5,15 @@ from collections.abc import Iterable
 
 import click
 
-from dfopt.rules.registry import RuleInfo, all_rules, selected
-
 from dfopt.cli.options import Names
+from dfopt.rules.registry import RuleInfo, all_rules, selected
 
 
 @click.command()
 @click.option("--select", type=Names(), multiple=True, help="Only these: ids, groups, aliases, or ALL.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(select: tuple[tuple[str, ...], ...], format_: str) -> None:
-    """List the rules, by group.
+    r"""List the rules, by group.
 
     \b
     dfopt rules
@@ -46,7 +45,11 @@ def _table(infos: Iterable[RuleInfo]) -> str:
         if info.group != group:
             group = info.group
             lines += ["", click.style(group, bold=True)]
-        marks = [*info.aliases, *([f"{info.fix_safety} fix"] if info.fix_safety else []), *([] if info.default else ["off"])]
+        marks = [
+            *info.aliases,
+            *([f"{info.fix_safety} fix"] if info.fix_safety else []),
+            *([] if info.default else ["off"]),
+        ]
         notes = f" ({', '.join(marks)})" if marks else ""
         lines.append(f"  {info.id:<36} {info.severity:<8} {info.summary}{notes}")
     return "\n".join(lines[1:])

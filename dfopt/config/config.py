@@ -27,7 +27,9 @@ class Config:
 
     def settings(self, path: str) -> Settings:
         """The settings for one file; files with the same settings share one object."""
-        names = tuple([name for pattern, names in self.per_file_ignores.items() if self._matches(path, pattern) for name in names])
+        names = tuple(
+            [name for pattern, names in self.per_file_ignores.items() if self._matches(path, pattern) for name in names]
+        )
         if names not in self._settings:
             rules = selected(self.select, (*self.ignore, *names))
             self._settings[names] = Settings(rules, self.severities, self.options, self.inline_ignores)

@@ -38,7 +38,7 @@ def read_hadolint(path: Path) -> Config:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        import yaml
+        import yaml  # type: ignore[import-untyped]
     except ImportError as error:
         raise ConfigError(f"{path}: needs PyYAML; install dfopt[hadolint]") from error
     try:

@@ -1,6 +1,6 @@
 """From the tables of a configuration file to a `Config`; every key and value is checked."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -50,7 +50,7 @@ class Reader:
         for name, entries in table.items():
             key = f"rules.{name}"
             if not isinstance(entries, dict):
-                raise self._error(key, "must be a table, such as { severity = \"error\" }")
+                raise self._error(key, 'must be a table, such as { severity = "error" }')
             for id_ in self._resolved(key, name):
                 for option, value in entries.items():
                     if option == "severity":
@@ -62,11 +62,11 @@ class Reader:
     def _option(self, key: str, rule: str, name: str, value: object) -> OptionValue:
         known = {option.name: option for option in load(all_rules()[rule]).option_list()}
         self._known_keys([name], [*known, "severity"], f"{key}.")
-        default = known[name].default
+        default: OptionValue = known[name].default
         if isinstance(default, tuple):
-            if not _is_list_of_text(value):
-                raise self._error(f"{key}.{name}", "must be a list of strings")
-            return tuple(value)
+            if _is_list_of_text(value):
+                return tuple(value)
+            raise self._error(f"{key}.{name}", "must be a list of strings")
         return self._of_type(f"{key}.{name}", value, type(default))
 
     def _per_file(self, table: Table) -> dict[str, tuple[str, ...]]:
@@ -96,11 +96,11 @@ class Reader:
         found: dict[str, Any] = self._value(table, key, dict, dict(default))
         return found
 
-    def _value(self, table: Table, key: str, kind: Callable[..., T], default: T) -> T:
+    def _value(self, table: Table, key: str, kind: type[T], default: T) -> T:
         return self._of_type(key, table.get(key, default), kind)
 
-    def _of_type(self, key: str, value: object, kind: Callable[..., T]) -> T:
-        if type(value) is not kind:
+    def _of_type(self, key: str, value: object, kind: type[T]) -> T:
+        if not isinstance(value, kind) or type(value) is not kind:
             raise self._error(key, f"must be {_KINDS[kind]}, not {value!r}")
         return value
 
@@ -118,7 +118,12 @@ class Reader:
 
 KEYS = ("extends", "forbid-inline-ignores", "ignore", "per-file-ignores", "rules", "select")
 
-_KINDS: Mapping[Callable[..., Any], str] = {bool: "true or false", int: "a whole number", str: "a string", dict: "a table"}
+_KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    str: "a string",
+    dict: "a table",
+}
 
 
 def _is_list_of_text(value: object) -> bool:

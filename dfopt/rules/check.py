@@ -16,9 +16,9 @@ def check(
 ) -> list[Diagnostic]:
     """The findings in a Dockerfile, by place.
 
-    `source` is the path of the file, or what it contains (bytes, or a str). No configuration is read: `settings` says which
-    rules are on, all that are on by default where it is None. The context is that of the path's folder unless given.
-    Raises OSError where the path can't be read.
+    `source` is the path of the file, or what it contains (bytes, or a str). No configuration is read: `settings` says
+    which rules are on, all that are on by default where it is None. The context is that of the path's folder unless
+    given. Raises OSError where the path can't be read.
     """
     if isinstance(source, os.PathLike):
         path = Path(source)

@@ -119,7 +119,7 @@ def _things(model: Model) -> Iterator[tuple[str, str, Any]]:
         yield "problems", problem.code, problem
 
 
-def _asked(info: RuleInfo, handler: Handler, *arguments: object) -> Iterator[Finding | Any]:
+def _asked(info: RuleInfo, handler: Handler, *arguments: object) -> Iterator[tuple[RuleInfo, Finding]]:
     try:
         for finding in handler(*arguments):
             yield info, finding

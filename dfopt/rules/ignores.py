@@ -10,7 +10,9 @@ from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.positions import Lines, Span
 
 _MARKS = ("dfopt:", "hadolint")
-_COMMENT = re.compile(r"^[^\S\n]*#[^\S\n]*(?:(?:dfopt:)[^\S\n]*|hadolint[^\S\n]+)(.*?)[^\S\n]*$", re.MULTILINE | re.IGNORECASE)
+_COMMENT = re.compile(
+    r"^[^\S\n]*#[^\S\n]*(?:(?:dfopt:)[^\S\n]*|hadolint[^\S\n]+)(.*?)[^\S\n]*$", re.MULTILINE | re.IGNORECASE
+)
 _DFOPT = re.compile(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.IGNORECASE)
 _HADOLINT = re.compile(r"(ignore|global\s+ignore)\s*=\s*([\w,\s-]*)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,]+")

@@ -13,13 +13,13 @@ _MARK = "<!-- Made from the rules by `python -m dfopt.rules.pages`. -->"
 def page(info: RuleInfo) -> str:
     """The page of a rule, in Markdown."""
     summary, _, body = (getdoc(load(info)) or "").partition("\n")
-    facts = [f"group `{info.group}`", f"severity {info.severity}"]
+    facts = [f"Group `{info.group}`", f"severity {info.severity}"]
     if info.aliases:
         facts.append("also called " + ", ".join(f"`{alias}`" for alias in info.aliases))
     facts.append(f"has a fix ({info.fix_safety})" if info.fix_safety else "has no fix")
     if not info.default:
         facts.append("off unless selected")
-    parts = [f"# {info.id}", summary, "; ".join(facts).capitalize() + ".", body.strip()]
+    parts = [f"# {info.id}", summary, "; ".join(facts) + ".", body.strip()]
     if options := _options(info):
         parts += ["## Options", options]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -43,7 +43,9 @@ def write(folder: Path) -> None:
 
 
 def _options(info: RuleInfo) -> str:
-    lines = [f"- `{each.name}` (default `{_written(each.default)}`): {each.description}" for each in load(info).option_list()]
+    lines = [
+        f"- `{each.name}` (default `{_written(each.default)}`): {each.description}" for each in load(info).option_list()
+    ]
     return "\n".join(lines)
 
 
@@ -61,12 +63,14 @@ def _index(infos: list[RuleInfo]) -> str:
     for group in GROUPS:
         members = [info for info in infos if info.group == group]
         lines += [f"## {group}", "", "| rule | also called | severity | fix | |", "|---|---|---|---|---|"]
-        lines += [
-            f"| [{info.id}]({info.id}.md) | {', '.join(info.aliases)} | {info.severity} | {info.fix_safety or ''} | {info.summary} |"
-            for info in members
-        ]
+        lines += [_row(info) for info in members]
         lines.append("")
     return "\n".join(lines)
+
+
+def _row(info: RuleInfo) -> str:
+    cells = (f"[{info.id}]({info.id}.md)", ", ".join(info.aliases), info.severity, info.fix_safety or "", info.summary)
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -111,7 +111,9 @@ def _refuse_duplicates(infos: Iterable[RuleInfo]) -> None:
                 raise RegistrationError(f"{info.module} and {other.module} both have a rule called {name}")
     for info in infos:
         if info.group.casefold() in owners:
-            raise RegistrationError(f"{owners[info.group.casefold()].module} has a rule called like the group {info.group}")
+            raise RegistrationError(
+                f"{owners[info.group.casefold()].module} has a rule called like the group {info.group}"
+            )
 
 
 def _info(row: Iterable[object]) -> RuleInfo:
@@ -125,7 +127,9 @@ def _rows(files: OwnRules) -> list[RuleInfo]:
         infos = list(_rules_of(module))
         if [info.id.replace("-", "_") for info in infos] != [name]:
             ids = ", ".join(info.id for info in infos) or "none"
-            raise RegistrationError(f"{module.__file__} must have one rule, called {name.replace('_', '-')}; it has {ids}")
+            raise RegistrationError(
+                f"{module.__file__} must have one rule, called {name.replace('_', '-')}; it has {ids}"
+            )
         found += infos
     return found
 

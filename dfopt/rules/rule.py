@@ -1,17 +1,17 @@
 """What a rule is: one class in one file, `dfopt/rules/GROUP/RULE_ID.py`.
 
-A rule says in which things of a file it is interested and gets each of them once, in the one walk that serves all rules.
-It reads the model and yields findings; it keeps no state between calls, opens nothing and knows no other rule.
+A rule says in which things of a file it is interested and gets each of them once, in the one walk that serves all
+rules. It reads the model and yields findings; it keeps no state between calls, opens nothing and knows no other rule.
 
-| interest                       | handler                                  | is called for                              |
-|--------------------------------|------------------------------------------|--------------------------------------------|
-| `instructions = (Copy, Add)`   | `check_instruction(instruction, model)`  | each of them, those of ONBUILD included    |
-| `commands = ("apt-get",)`      | `check_command(command, model)`          | each of these programs in RUN scripts      |
-| `managers = ("apt", "pip")`     | `check_packages(command, model)`         | each of their commands (`PackageCommand`)  |
-| `problems = ("unknown-flag",)` | `check_problem(problem, model)`          | each of the parser's problems of that code |
-|                                | `check_stage(stage, model)`              | each stage                                 |
-|                                | `check_file(model)`                      | the file                                   |
-|                                | `check_ignore(ignore, model)`            | each ignore that silenced nothing          |
+| interest                       | handler                                 | is called for                             |
+|--------------------------------|-----------------------------------------|-------------------------------------------|
+| `instructions = (Copy, Add)`   | `check_instruction(instruction, model)` | each of them, those of ONBUILD included   |
+| `commands = ("apt-get",)`      | `check_command(command, model)`         | each of these programs in RUN scripts     |
+| `managers = ("apt", "pip")`    | `check_packages(command, model)`        | each of their commands (`PackageCommand`) |
+| `problems = ("unknown-flag",)` | `check_problem(problem, model)`         | each problem of that code in the tree     |
+|                                | `check_stage(stage, model)`             | each stage                                |
+|                                | `check_file(model)`                     | the file                                  |
+|                                | `check_ignore(ignore, model)`           | each ignore that silenced nothing         |
 
 A rule with `check_stage` or `check_file` may state interests too: where none of them occurs in a file, it is not asked.
 """
@@ -56,7 +56,7 @@ class HasOffsets(Protocol):
 Place = Span | HasSpan | HasOffsets
 """What a finding can be about."""
 
-T = TypeVar("T", bool, int, str, tuple[str, ...])
+T = TypeVar("T", bound=bool | int | str | tuple[str, ...])
 
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -106,8 +106,9 @@ class Rule:
     """What all rules share.
 
     The docstring is the rule's page: its first line the summary, then Markdown with the sections `## What it does`,
-    `## Why is this bad`, `## Example` (a block of ```dockerfile that is reported and, where that is possible, one that is
-    not) and, for a rule with a fix, `## Fix safety`, which argues why the image does the same or says how it may differ.
+    `## Why is this bad`, `## Example` (a block of ```dockerfile that is reported and, where that is possible, one that
+    is not) and, for a rule with a fix, `## Fix safety`, which argues why the image does the same or says how it may
+    differ.
     """
 
     id: ClassVar[str]

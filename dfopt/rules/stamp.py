@@ -1,4 +1,4 @@
-"""A text that changes whenever what the rules find in a file may change: with the code, its data, and what is installed."""
+"""A text that changes whenever what the rules find may change: with the code, its data, and what is installed."""
 
 import os
 import sys

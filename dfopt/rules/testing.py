@@ -1,4 +1,4 @@
-"""Fixtures of rules: real Dockerfiles that show what a rule reports, what its fix makes of them, and what it leaves alone.
+"""Fixtures of rules: real Dockerfiles that show what is reported, what a fix makes of them, and what is left alone.
 
 A rule's folder is `RULE-ID/`, and each of its subfolders is one of its own: the build context of the files in it.
 
@@ -104,13 +104,16 @@ class Case:
         _require(actual == wanted, f"{fixed} expected, not\n{actual.decode('utf-8', 'replace')}")
         left = [diagnostic for diagnostic in self.findings(wanted) if diagnostic.fix]
         _require(not left, f"{fixed} is still to be fixed: {_listed(left)}")
-        fixable = len(fixes) == len(found)
-        _require(not (fixable and self.findings(wanted)), f"{fixed} is still reported: {_listed(self.findings(wanted))}")
+        if len(fixes) == len(found):
+            still = self.findings(wanted)
+            _require(not still, f"{fixed} is still reported: {_listed(still)}")
 
     def _verify_safety(self, offered: set[Safety]) -> None:
         stated = load(_info(self.rule)).fix_safety
         _require(stated, f"{self.rule} offers fixes and states no fix_safety")
-        _require(Safety.UNSAFE not in offered or stated is Safety.UNSAFE, f"{self.rule} says it is safe and offers an unsafe fix")
+        honest = stated is Safety.UNSAFE or Safety.UNSAFE not in offered
+        _require(honest, f"{self.rule} says that its fix is safe and offers an unsafe one")
+
     @property
     def _options(self) -> Mapping[str, Any]:
         options = self._toml("options.toml")

@@ -13,8 +13,8 @@ class UnreadableInstruction(Rule):
 
     ## What it does
 
-    Reports each instruction that the builder knows and whose arguments it can't read: a COPY without a destination, a LABEL
-    without a value, a SHELL that is no JSON array.
+    Reports each instruction that the builder knows and whose arguments it can't read: a COPY without a destination, a
+    LABEL without a value, a SHELL that is no JSON array.
 
     ## Why is this bad
 

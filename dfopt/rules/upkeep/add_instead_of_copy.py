@@ -18,13 +18,13 @@ class AddInsteadOfCopy(Rule):
     ## What it does
 
     Reports each ADD whose sources are files and folders of the build context and no archives. An ADD that fetches an
-    address, unpacks an archive or has a flag that COPY lacks is right, and so is one whose source may be an archive: one
-    with a variable, or with a pattern that leaves the ending open.
+    address, unpacks an archive or has a flag that COPY lacks is right, and so is one whose source may be an archive:
+    one with a variable, or with a pattern that leaves the ending open.
 
     ## Why is this bad
 
-    ADD guesses by content: the day a source becomes a tar archive it is unpacked, and a source that looks like an address
-    is fetched. COPY says what is meant and does nothing else.
+    ADD guesses by content: the day a source becomes a tar archive it is unpacked, and a source that looks like an
+    address is fetched. COPY says what is meant and does nothing else.
 
     ## Example
 

@@ -1,0 +1,113 @@
+"""The rule `apt-lists-left-behind`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.managers import PackageAction
+from dfopt.model.model import Model
+from dfopt.model.packages import PackageCommand
+from dfopt.model.runs import RunFacts
+from dfopt.rules.chains import append, privilege
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.leftovers import leftovers, ships
+from dfopt.rules.prices import lists_cost
+from dfopt.rules.rule import Finding, Rule
+
+_LISTS = "/var/lib/apt/lists"
+_SHELLS = frozenset({"ash", "bash", "dash", "sh", "source", ".", "zsh"})
+
+
+class AptListsLeftBehind(Rule):
+    r"""The package lists of apt stay in the image.
+
+    ## What it does
+
+    Reports each RUN that updates apt's package lists and does not remove them afterwards, in the stages that the final
+    image is made of. A cache or tmpfs mount on `/var/lib/apt/lists` keeps them out of the layer as well.
+
+    ## Why is this bad
+
+    The lists are some 20 MB of text that nothing reads at run time and that are out of date within days. Removing them
+    in a later RUN does not help: the layer that has them ships all the same.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update && apt-get install -y --no-install-recommends curl
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update && apt-get install -y --no-install-recommends curl \
+        && rm -rf /var/lib/apt/lists/*
+    ```
+
+    ## Fix safety
+
+    Safe: the lists are removed when all commands of the RUN have succeeded, and no later RUN of the image installs with
+    apt before it updates the lists itself. Where one does, there is no fix, for it would fail. Where a later RUN starts
+    a script that this file does not show, the fix is unsafe: the script may rely on the lists. Images built on this
+    one, and programs that call apt at run time, need an `apt-get update` of their own, as they do once the lists are
+    old.
+    """
+
+    id = "apt-lists-left-behind"
+    aliases = ("DL3009",)
+    help = f"end the RUN with `&& rm -rf {_LISTS}/*`, or mount a cache there"
+    fix_safety = Safety.UNSAFE
+    managers = ("apt",)
+
+    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
+        if command.action is not PackageAction.UPDATE or not ships(command.run.stage):
+            return
+        if command is not _updates(command.run)[-1] or not any(each.path == _LISTS for each in leftovers(command)):
+            return
+        message = f"{command.tool} {command.verb} leaves its package lists in the layer"
+        yield Finding(command, message, cost=lists_cost(command.run.stage), fix=_fix(command))
+
+
+def _fix(command: PackageCommand) -> Fix | None:
+    later = list(_later_runs(command.run))
+    if not command.run.scripts or any(_installs_from_old_lists(run) for run in later):
+        return None
+    edits = append(command.run.scripts[0], f"{privilege(command.command)}rm -rf {_LISTS}/*")
+    if edits is None:
+        return None
+    safety = Safety.UNSAFE if any(_starts_a_script(run) for run in later) else Safety.SAFE
+    return Fix(safety, "remove the package lists at the end of the RUN", edits)
+
+
+def _updates(run: RunFacts) -> list[PackageCommand]:
+    return [each for each in run.package_commands if each.manager == "apt" and each.action is PackageAction.UPDATE]
+
+
+def _later_runs(run: RunFacts) -> Iterator[RunFacts]:
+    """The RUNs that find what one leaves: those below it in its stage, and those of the stages built on this one."""
+    for stage in run.stage.model.stages:
+        if stage is run.stage:
+            yield from [each for each in stage.runs if each.instruction.span.start > run.instruction.span.start]
+        elif run.stage in stage.lineage:
+            yield from stage.runs
+
+
+def _installs_from_old_lists(run: RunFacts) -> bool:
+    """Whether a RUN asks apt for packages before it has updated the lists."""
+    for each in run.package_commands:
+        if each.manager == "apt" and each.action is PackageAction.UPDATE and not each.command.is_conditional:
+            return False
+        if each.manager == "apt" and each.action not in (
+            PackageAction.CLEAN,
+            PackageAction.REMOVE,
+            PackageAction.UPDATE,
+        ):
+            return True
+    return False
+
+
+def _starts_a_script(run: RunFacts) -> bool:
+    """Whether a RUN runs what this file does not show: a path, or a script that a shell is given."""
+    if run.shell is not None and not run.commands:
+        return True
+    return any(
+        "/" in command.command.name or (command.program in _SHELLS and command.operands) for command in run.commands
+    )
