@@ -122,7 +122,8 @@ def _statistics(files: Sequence["FixedFile"]) -> Iterator[str]:
         yield f"{rule}: {each.applied} fixed, {each.refused.total()} refused{saved}"
         for reason, count in sorted(each.refused.items(), key=lambda item: (-item[1], item[0])):
             yield f"  refused {count}: {reason}"
-    yield f"the images save {readable(sum(file.result.saved for file in files))}, as far as prices are known"
+    if saved_by_all := sum(file.result.saved for file in files):
+        yield f"the images become {readable(saved_by_all)} smaller, as far as prices are known"
 
 
 def _counted(number: int, noun: str, plural: str = "s") -> str:

@@ -89,7 +89,7 @@ def _checker(checkers: dict[int, Checker], settings: Settings) -> Checker:
 def _fix_one(job: Job, checker: Checker, plan: Plan, accept: Accept | None) -> _Outcome:
     context = Context.at(Path(job.place).parent, Path(job.place)) if job.place is not None else None
     try:
-        result = Fixer(checker, unsafe=plan.unsafe, accept=accept).fix(job.data, context)
+        result = Fixer(checker.check, unsafe=plan.unsafe, accept=accept).fix(job.data, context)
         if plan.in_place:
             write(Path(job.path), result.data, read=job.data)
     except OSError as error:

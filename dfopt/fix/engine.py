@@ -23,6 +23,9 @@ from dfopt.syntax.parser import decode, parse
 
 MAX_ROUNDS = 10
 
+Check = Callable[[Model], Iterable[Diagnostic]]
+"""What the rules find in a file: a pure function, such as the method of a `Checker`."""
+
 Accept = Callable[[Diagnostic, bytes], bool]
 """Whether to apply the fix of a diagnostic to the file as it is now; asked again when a later round meets it again."""
 
@@ -72,14 +75,14 @@ def fix(
         context = context or Context.at(path.parent, path)
         source = path.read_bytes()
     data = source if isinstance(source, bytes) else decode(source).encode("utf-8", "surrogateescape")
-    return Fixer(Checker(settings or Settings()), unsafe=unsafe).fix(data, context)
+    return Fixer(Checker(settings or Settings()).check, unsafe=unsafe).fix(data, context)
 
 
 class Fixer:
     """Fixes files, one after the other, with the same rules."""
 
-    def __init__(self, checker: Checker, *, unsafe: bool = False, accept: Accept | None = None) -> None:
-        self._checker = checker
+    def __init__(self, check: Check, *, unsafe: bool = False, accept: Accept | None = None) -> None:
+        self._check = check
         self._unsafe = unsafe
         self._accept = accept
 
@@ -98,7 +101,7 @@ class Fixer:
 
     def _read(self, data: bytes, context: Context | None) -> "_State":
         model = Model(parse(data), context)
-        return _State(data, model, tuple(self._checker.check(model)))
+        return _State(data, model, tuple(self._check(model)))
 
     def _wanted(self, state: "_State") -> list[Diagnostic]:
         """The findings whose fixes are to be applied, by the place of their first edit."""
@@ -148,7 +151,7 @@ class Fixer:
         fixes = tuple([each.fix for each in diagnostics if each.fix])
         if reason := objection(Rewrite(state.model, after, fixes)):
             return reason
-        found = tuple(self._checker.check(after))
+        found = tuple(self._check(after))
         if rule := self._left_over(state.found, found, diagnostics):
             return f"{rule} would find the same again"
         return _State(data, after, found)
