@@ -3,6 +3,8 @@
 The checks here are pure functions of the model, as the rules' are.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -96,7 +98,7 @@ def test_unsafe_fixes_only_when_asked() -> None:
 
 
 def test_a_declined_fix_is_refused_as_such() -> None:
-    result = Fixer(copy_instead_of_add, accept=lambda diagnostic, data: False).fix(data("before"))
+    result = Fixer(copy_instead_of_add, accept=lambda *_: False).fix(data("before"))
     assert [each.reason for each in result.refused] == ["declined"]
     assert result.data == data("before")
 
@@ -190,6 +192,11 @@ def test_the_gate_lets_the_fixes_of_all_rules_through(case: Case) -> None:
         result = Fixer(lambda model: case.findings(model.data), unsafe=True).fix(case.path.read_bytes())
         assert not [f"{each.diagnostic.message}: {each.reason}" for each in result.refused]
         assert result.data == fixed.read_bytes()
+
+
+def test_the_package_is_the_function() -> None:
+    source = "import dfopt; before = dfopt.fix; import dfopt.fix.engine; assert before(b'').data == dfopt.fix(b'').data"
+    subprocess.run([sys.executable, "-c", source], check=True)
 
 
 def test_path_is_read_and_not_written(tmp_path: Path) -> None:
