@@ -1,6 +1,6 @@
 """The instructions of a file as the library dockerfile-parse reads them: a second opinion on what a fix wrote.
 
-The library does not know here-documents, so it does not get to see them.
+The library knows neither here-documents nor bytes that are not UTF-8, so it does not get to see them.
 """
 
 import io
@@ -12,12 +12,12 @@ def keywords(tree: Dockerfile) -> list[str]:
     """The keywords of all instructions in capitals, in the order of the file."""
     from dockerfile_parse import DockerfileParser
 
-    parser = DockerfileParser(fileobj=io.BytesIO(_without_heredocs(tree)))
+    parser = DockerfileParser(fileobj=io.BytesIO(_plain(tree)))
     return [each["instruction"] for each in parser.structure if each["instruction"] != "COMMENT"]
 
 
-def _without_heredocs(tree: Dockerfile) -> bytes:
-    if not any(instruction.heredocs for instruction in tree.instructions):
-        return tree.bytes
-    plain = [instruction.with_changes(heredocs=()) for instruction in tree.instructions]
-    return tree.with_changes(instructions=tuple(plain)).bytes
+def _plain(tree: Dockerfile) -> bytes:
+    if any(instruction.heredocs for instruction in tree.instructions):
+        plain = [instruction.with_changes(heredocs=()) for instruction in tree.instructions]
+        tree = tree.with_changes(instructions=tuple(plain))
+    return tree.code.encode("utf-8", "replace")
