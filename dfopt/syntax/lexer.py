@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, cast
 
 import lark
-from lark.lexer import BasicLexer, ContextualLexer, LexerState
+from lark.lexer import ContextualLexer, LexerState
 
 from dfopt.syntax.leaves import Cutter
 

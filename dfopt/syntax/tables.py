@@ -5,6 +5,8 @@ written each process makes its own.
 """
 
 import hashlib
+import io
+import os
 import re
 import sys
 import tempfile
@@ -17,42 +19,56 @@ import lark
 from lark.lexer import ContextualLexer, PatternRE, TerminalDef
 from platformdirs import user_cache_path
 
-from dfopt.version import __version__
+ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
 
 _REPETITION = re.compile(r"(?<!\\)\)([*+])(?!\+)")
-ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
+_DIGEST_LENGTH = 32
 
 
 def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[ContextualLexer]) -> lark.Lark:
     """The parser of files with that escape character."""
     grammar = _read("dockerfile.lark") + _read(ESCAPE_FILES[escape])
+    parts = {"transformer": builder, "_plugins": {"ContextualLexer": lexer}}
+    key = hashlib.sha256(f"{lark.__version__}\n{_REPETITION.pattern}\n{grammar}".encode()).hexdigest()[:16]
+    table = user_cache_path("dfopt") / f"grammar-{key}-{sys.implementation.cache_tag}.table"
+    if kept := _kept(table):
+        # Lark's own generated parsers start this way; `Lark.load` takes neither a transformer nor a lexer.
+        return lark.Lark.__new__(lark.Lark)._load(io.BytesIO(kept), **parts)  # noqa: SLF001
+    parser = lark.Lark(
+        grammar,
+        parser="lalr",
+        start="dockerfile",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        edit_terminals=_possessive,
+        **parts,
+    )
+    _keep(parser, table)
+    return parser
 
-    def parser(table: Path | None) -> lark.Lark:
-        return lark.Lark(
-            grammar,
-            parser="lalr",
-            start="dockerfile",
-            keep_all_tokens=True,
-            maybe_placeholders=False,
-            transformer=builder,
-            edit_terminals=_possessive,
-            cache=str(table) if table else False,
-            _plugins={"ContextualLexer": lexer},
-        )
 
-    digest = hashlib.sha256(grammar.encode()).hexdigest()[:16]
-    table = user_cache_path("dfopt") / f"grammar-{__version__}-{digest}-{sys.implementation.cache_tag}.table"
-    if table.exists():
-        return parser(table)
+def _kept(table: Path) -> bytes | None:
+    """What was kept, if it is undamaged."""
+    try:
+        content = table.read_bytes()
+    except OSError:
+        return None
+    digest, kept = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH:]
+    return kept if hashlib.sha256(kept).digest() == digest else None
+
+
+def _keep(parser: lark.Lark, table: Path) -> None:
+    buffer = io.BytesIO()
+    parser.save(buffer, exclude_options=("transformer", "_plugins", "edit_terminals"))
+    kept = buffer.getvalue()
     try:
         table.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=table.parent) as folder:
-            fresh = Path(folder) / table.name
-            made = parser(fresh)
-            fresh.replace(table)
-            return made
+        handle, name = tempfile.mkstemp(dir=table.parent, prefix=".", suffix=".new")
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(kept).digest() + kept)
+        Path(name).replace(table)
     except OSError:
-        return parser(None)
+        return
 
 
 def _possessive(terminal: TerminalDef) -> None:
