@@ -120,7 +120,9 @@ class Context:
     def _ignored(self) -> "PathSpec[Any]":
         from pathspec import PathSpec
 
-        return PathSpec.from_lines("gitignore", [_anchored(pattern) for pattern in self.ignore_patterns])
+        return PathSpec.from_lines(
+            "gitignore", [line for pattern in self.ignore_patterns for line in _anchored(pattern)]
+        )
 
 
 def _pattern(line: str) -> str:
@@ -137,10 +139,11 @@ def _pattern(line: str) -> str:
     return ("!" if negated else "") + clean if clean != "." else ""
 
 
-def _anchored(pattern: str) -> str:
-    """As a line of .gitignore: there a name alone is found at any depth, in .dockerignore at the top only."""
-    negated = pattern.startswith("!")
-    return ("!/" if negated else "/") + pattern.removeprefix("!")
+def _anchored(pattern: str) -> tuple[str, str]:
+    """As lines of .gitignore, where a name alone is found at any depth, in .dockerignore at the top only."""
+    negated = "!" if pattern.startswith("!") else ""
+    anchored = f"{negated}/{pattern.removeprefix('!')}"
+    return anchored, f"{anchored}/**"
 
 
 def _clean(path: str) -> str:

@@ -115,10 +115,14 @@ class Stage:
 
         Where a variable is part of the name, every stage that some value of it could name is one.
         """
-        found = [*self._candidates(self.from_.image.value)]
+        found = self._matching(self.from_.image.value)
+        if self.base_stage:
+            found.append(self.base_stage)
         for instruction in (each for each in (*self._with_triggers(),) if isinstance(each, (Copy, Add, Run))):
             for flag in instruction.flags:
-                found += self._candidates(_from_of(flag.name, flag.value))
+                if name := _from_of(flag.name, flag.value):
+                    source = self.source_stage(name)
+                    found += [source] if source else self._matching(name)
         return tuple(sorted(dict.fromkeys(found), key=lambda stage: stage.index))
 
     @cached_property
@@ -229,13 +233,10 @@ class Stage:
         wanted = name.lower()
         return next((each for each in reversed(self._earlier) if each.name and each.name.lower() == wanted), None)
 
-    def _candidates(self, name: str | None) -> "list[Stage]":
-        """The earlier stages that a name, not expanded, can stand for."""
-        if not name:
-            return []
+    def _matching(self, name: str) -> "list[Stage]":
+        """The earlier stages that a name with variables, not expanded, can stand for."""
         if "$" not in name:
-            stage = self._find(name) if name is self.from_.image.value else self.source_stage(name)
-            return [stage] if stage else []
+            return []
         pattern = name.lower()
         for reference in reversed(references(name, self.model.escape)):
             pattern = pattern[: reference.start] + "*" + pattern[reference.end :]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dfopt.model.effects.effect import Effect, EffectKind
 from dfopt.model.managers import PackageAction
-from dfopt.model.paths import join_path
+from dfopt.model.paths import is_exact, join_path
 
 if TYPE_CHECKING:
     from dfopt.model.invocations import Invocation
@@ -125,12 +125,13 @@ def _cache_effects(command: "PackageCommand") -> Iterator[Effect]:
             continue
         if is_clean and cache.folder == "/var/lib/apt/lists":
             continue
+        path = _folder(cache, command.command)
         yield Effect(
             kind=EffectKind.DELETE if is_clean else EffectKind.CREATE,
-            path=_folder(cache, command.command),
+            path=path,
             by=command.run.instruction,
             command=command.command,
-            certain=cache.certain or is_clean,
+            certain=is_exact(path) and (cache.certain or is_clean),
             recursive=True,
             contents_only=is_clean,
             is_folder=True,
