@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from dfopt.cli.files import STDIN, find_files
-from dfopt.cli.options import selection, settings_by_path
+from dfopt.cli.options import running, selection, settings_by_path
 from dfopt.reports.formats import FORMATS, renderer
 from dfopt.reports.report import FileReport
 from dfopt.rules.diagnostic import Severity
@@ -16,17 +16,8 @@ from dfopt.rules.diagnostic import Severity
 @click.argument("paths", nargs=-1, required=True, metavar="PATHS...")
 @selection
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option(
-    "--fail-level",
-    type=click.Choice(list(Severity)),
-    default=Severity.HINT,
-    show_default=True,
-    help="The least severity that makes the exit status 1.",
-)
-@click.option("--exit-zero", is_flag=True, help="Leave with 0 although there are findings.")
+@running
 @click.option("--no-cache", is_flag=True, help="Check each file again, and keep no results.")
-@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 is one a core.")
-@click.option("--stdin-filename", metavar="PATH", help="The path that standard input is taken for.")
 def command(
     paths: Sequence[str],
     select: Sequence[Sequence[str]],
@@ -38,7 +29,7 @@ def command(
     jobs: int,
     stdin_filename: str | None,
 ) -> None:
-    r"""Report what makes images bigger, slower to build or less safe than they must be.
+    """Report what makes images bigger, slower to build or less safe than they must be.
 
     PATHS are files or folders; `-` is standard input. The exit status is 0 where nothing is found, 1 where something
     is, 2 where something can't be read.
@@ -47,7 +38,7 @@ def command(
     dfopt check .
     dfopt check --select size,DL3008 --ignore apt-recommends-installed Dockerfile
     dfopt check --format json --stdin-filename app/Dockerfile - < buffer
-    """
+    """  # noqa: D301 - click reads \b as a mark
     from dfopt.cli.cache import Cache
     from dfopt.cli.checking import check_files
 

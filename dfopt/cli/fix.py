@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dfopt.cli.files import STDIN, find_files
-from dfopt.cli.options import selection, settings_by_path
+from dfopt.cli.options import running, selection, settings_by_path
 from dfopt.rules.diagnostic import Safety, Severity
 
 if TYPE_CHECKING:
@@ -21,16 +21,7 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help="Print what would change, and write nothing.")
 @click.option("--interactive", is_flag=True, help="Show each fix, and ask.")
 @click.option("--statistics", is_flag=True, help="Say what was fixed, what was refused and why, and the bytes saved.")
-@click.option(
-    "--fail-level",
-    type=click.Choice(list(Severity)),
-    default=Severity.HINT,
-    show_default=True,
-    help="The least severity of what is left that makes the exit status 1.",
-)
-@click.option("--exit-zero", is_flag=True, help="Leave with 0 although there are findings left.")
-@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 is one a core.")
-@click.option("--stdin-filename", metavar="PATH", help="The path that standard input is taken for.")
+@running
 def command(
     paths: Sequence[str],
     select: Sequence[Sequence[str]],
@@ -44,7 +35,7 @@ def command(
     jobs: int,
     stdin_filename: str | None,
 ) -> None:
-    r"""Apply fixes that break nothing.
+    """Apply fixes that break nothing.
 
     PATHS are files or folders, whose files are changed in place; `-` is standard input, and the fixed file goes to
     standard output. Each fix is checked on its result, and left out if it would break something. The exit status is 0
@@ -55,7 +46,7 @@ def command(
     dfopt fix --diff .
     dfopt fix --unsafe-fixes --statistics Dockerfile
     dfopt fix --stdin-filename app/Dockerfile - < buffer
-    """
+    """  # noqa: D301 - click reads \b as a mark
     from dfopt.cli.fixing import Plan, fix_files
     from dfopt.cli.interaction import Interaction
     from dfopt.fix.diff import unified_diff
