@@ -8,14 +8,14 @@ from dfopt.cli.options import Names
 @click.command()
 @click.argument("rule", type=Names(), metavar="RULE")
 def command(rule: tuple[str, ...]) -> None:
-    r"""Say what a rule sees, why it matters and what its fix does.
+    """Say what a rule sees, why it matters and what its fix does.
 
     RULE is an id or an alias.
 
     \b
     dfopt explain apt-lists-left-behind
     dfopt explain DL3009
-    """
+    """  # noqa: D301 - click reads \b as a mark
     from dfopt.rules.pages import page
     from dfopt.rules.registry import all_rules, selected
 

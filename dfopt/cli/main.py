@@ -31,10 +31,10 @@ _COMMANDS = {
 class _Commands(click.Group):
     """The commands that are there, imported one by one when they are needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it by that name
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
         return [name for name in _COMMANDS if _is_there(name)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click names it
         if cmd_name not in _COMMANDS or not _is_there(cmd_name):
             return None
         command: click.Command = import_module(f"dfopt.cli.{cmd_name}").command
@@ -48,13 +48,13 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dfopt", message="%(prog)s %(version)s")
 def dfopt() -> None:
-    r"""A compiler for Dockerfiles: checks, fixes and slims them, and proves that the image still works.
+    """A compiler for Dockerfiles: checks, fixes and slims them, and proves that the image still works.
 
     \b
     dfopt check .                     every Dockerfile below this folder
     dfopt fix --diff Dockerfile       what the safe fixes would change
     dfopt slim Dockerfile             a final stage with only what the program needs
-    """
+    """  # noqa: D301 - click reads \b as a mark
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

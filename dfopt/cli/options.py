@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import click
 
 from dfopt.cli.files import STDIN, InputError
+from dfopt.rules.diagnostic import Severity
 from dfopt.rules.registry import RegistrationError, UnknownRuleError, resolve
 from dfopt.rules.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class Names(click.ParamType[tuple[str, ...]]):
+class Names(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no type argument
     """Rules, groups and aliases between commas."""
 
     name = "rules"
@@ -31,10 +32,32 @@ class Names(click.ParamType[tuple[str, ...]]):
 
 def selection(command: Command) -> Command:
     """`--select` and `--ignore`."""
-    for option in (
-        click.option("--ignore", type=Names(), multiple=True, help="Leave these out, as well as what is configured."),
+    return _with_options(
+        command,
         click.option("--select", type=Names(), multiple=True, help="Only these: ids, groups, aliases, or ALL."),
-    ):
+        click.option("--ignore", type=Names(), multiple=True, help="Leave these out, as well as what is configured."),
+    )
+
+
+def running(command: Command) -> Command:
+    """`--fail-level`, `--exit-zero`, `--jobs` and `--stdin-filename`."""
+    return _with_options(
+        command,
+        click.option(
+            "--fail-level",
+            type=click.Choice([severity.value for severity in Severity]),
+            default=Severity.HINT.value,
+            show_default=True,
+            help="The least severity of a finding that makes the exit status 1.",
+        ),
+        click.option("--exit-zero", is_flag=True, help="Leave with 0 although there are findings."),
+        click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 is one a core."),
+        click.option("--stdin-filename", metavar="PATH", help="The path that standard input is taken for."),
+    )
+
+
+def _with_options(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -11,7 +11,7 @@ from dfopt.cli.files import InputError, read_file
 @click.argument("file", metavar="FILE")
 @click.option("--format", "format_", type=click.Choice(["tree", "json"]), default="tree", show_default=True)
 def command(file: str, format_: str) -> None:
-    r"""Show the tree of a Dockerfile, and what is wrong with the file.
+    """Show the tree of a Dockerfile, and what is wrong with the file.
 
     Each line has a node's place (line:column, from 1), its kind, and of a token the prefix (blanks, continuations,
     comments) and the text. FILE may be `-`, standard input. The exit status is 1 where the builder would refuse it.
@@ -19,7 +19,7 @@ def command(file: str, format_: str) -> None:
     \b
     dfopt parse Dockerfile
     dfopt parse --format json - < Dockerfile
-    """
+    """  # noqa: D301 - click reads \b as a mark
     from dfopt.reports.tree import as_json, as_text
     from dfopt.syntax.parser import parse
 

@@ -13,13 +13,13 @@ from dfopt.rules.registry import RuleInfo, all_rules, selected
 @click.option("--select", type=Names(), multiple=True, help="Only these: ids, groups, aliases, or ALL.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(select: tuple[tuple[str, ...], ...], format_: str) -> None:
-    r"""List the rules, by group.
+    """List the rules, by group.
 
     \b
     dfopt rules
     dfopt rules --select DL3009,cache
     dfopt rules --format json
-    """
+    """  # noqa: D301 - click reads \b as a mark
     ids = selected([name for names in select for name in names] or ["ALL"], ())
     infos = sorted((all_rules()[id_] for id_ in ids), key=lambda info: (info.group, info.id))
     click.echo(json.dumps([_described(info) for info in infos], indent=1) if format_ == "json" else _table(infos))

@@ -1,5 +1,7 @@
 """What packages weigh on the base of a stage."""
 
+from functools import lru_cache
+
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Basis, Cost
 
@@ -39,9 +41,14 @@ def installed_cost(stage: Stage, names: tuple[str, ...], *, recommends: bool) ->
 
 def _suite(stage: Stage) -> tuple[str, Basis] | None:
     """The Debian suite whose figures hold for a stage, and how sure they are."""
+    return _suite_of(stage.root_base) if stage.root_base else None
+
+
+@lru_cache(1024)
+def _suite_of(reference: str) -> tuple[str, Basis] | None:
     from dfopt.knowledge.bases import identify
     from dfopt.knowledge.packages import pricing
 
-    base = identify(stage.root_base) if stage.root_base else None
+    base = identify(reference)
     found = pricing(base) if base else None
     return (found.suite, Basis(found.basis.value)) if found else None

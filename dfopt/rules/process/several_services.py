@@ -24,6 +24,9 @@ _SUPERVISORS = frozenset(
     }
 )
 
+_IDLERS = frozenset(". bash cat cd echo export set sh sleep source tail trap true wait".split())
+"""What stands in a start script and is no service."""
+
 
 class SeveralServices(Rule):
     """The container runs several services.
@@ -63,26 +66,20 @@ class SeveralServices(Rule):
 
 
 def _several(entry: Entry) -> str | None:
-    supervisor = next((command.program for command in entry.commands if command.program in _SUPERVISORS), None)
-    if supervisor:
+    commands = [command for command in entry.commands if command.words]
+    if supervisor := next((each.program for each in commands if each.program in _SUPERVISORS), None):
         return f"{supervisor} runs several services in one container"
-    services = [name for command in entry.commands if (name := _started_service(command))]
-    if len(services) > 1:
-        return f"{' and '.join(dict.fromkeys(services))} run in one container"
-    background = next(
-        (command for command in entry.commands if Context.BACKGROUND in command.context and command.words), None
-    )
-    others = [command for command in entry.commands if command.words and Context.BACKGROUND not in command.context]
-    if background and others:
-        return f"{background.program} runs in the background beside {others[-1].program}"
-    return None
+    started = {id(each): name for each in commands if (name := _service_beside(each))}
+    others = [each.program for each in commands if id(each) not in started and each.program not in _IDLERS]
+    names = list(dict.fromkeys([*started.values(), *others[-1:]]))
+    return f"{' and '.join(names)} run in one container" if started and len(names) > 1 else None
 
 
-def _started_service(command: Command) -> str | None:
-    """The service that a command of an init script starts."""
+def _service_beside(command: Command) -> str | None:
+    """The service that a command starts and does not wait for: by an init script, or in the background."""
     words = [word.value for word in command.words]
     if command.program == "service" and words[2:3] in (["start"], ["restart"]):
         return words[1]
-    if words and words[0].startswith("/etc/init.d/") and words[1:2] in (["start"], ["restart"]):
+    if words[0].startswith("/etc/init.d/") and words[1:2] in (["start"], ["restart"]):
         return command.program
-    return None
+    return command.program if Context.BACKGROUND in command.context else None
