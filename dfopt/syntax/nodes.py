@@ -16,10 +16,28 @@ from typing import Any, Self
 from dfopt.syntax.continuations import joined
 from dfopt.syntax.positions import NOWHERE, Span
 
+# Nodes compare and show themselves by their fields, as dataclasses do, but in one place: methods that are generated for
+# each class make up a third of this module's import time, and that is a part of every run.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
     """What all parts of the tree share."""
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self._compared())
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self._compared())))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._compared())})"
+
+    def _compared(self) -> list[str]:
+        """The names of the fields that say what a node is, not where it stands."""
+        return [each.name for each in dataclasses.fields(self) if each.compare]
 
     def with_changes(self, **changes: Any) -> Self:
         """A copy in which the named fields have other values."""
@@ -57,7 +75,7 @@ class Node:
         return Span(tokens[0].span.start, tokens[-1].span.end) if tokens else NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Token(Node):
     """A word of the file behind its prefix: the white space, continuations and comments in front of it.
 
@@ -84,7 +102,7 @@ class Token(Node):
         return tuple(line for line in lines if line.startswith("#"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Directive(Node):
     """A parser directive at the head of the file, such as `# syntax=docker/dockerfile:1`."""
 
@@ -101,7 +119,7 @@ class Directive(Node):
         return self.token.text.partition("=")[2].strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flag(Node):
     """A flag of the builder, such as `--from=build`; the bare `--` that ends the flags is one without a name."""
 
@@ -119,7 +137,7 @@ class Flag(Node):
         return value if equals else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExecForm(Node):
     """A JSON array of strings; brackets, strings and commas are its parts."""
 
@@ -136,14 +154,14 @@ class ExecForm(Node):
         return tuple([json.loads(string.value) for string in self.strings])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ShellForm(Node):
     """A command line, as the shell gets it."""
 
     script: Token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Setting(Node):
     """`name=value`, or `name value` (ENV and LABEL; no `equals`), or a bare `name` (ARG; no `value` either)."""
 
@@ -152,7 +170,7 @@ class Setting(Node):
     value: Token | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Heredoc(Node):
     """A here-document: the lines between the instruction that names it and its terminator.
 
@@ -175,7 +193,7 @@ class Heredoc(Node):
         return "".join([line.lstrip("\t") for line in self.body.text.splitlines(keepends=True)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Instruction(Node):
     """What all instructions share.
 
@@ -214,7 +232,7 @@ class Instruction(Node):
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class From(Instruction):
     """`FROM image [AS stage]`."""
 
@@ -227,7 +245,7 @@ class From(Instruction):
         return tuple([token for token in (self.image, self.as_, self.stage) if token])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CommandInstruction(Instruction):
     """An instruction with a command line in shell or exec form."""
 
@@ -238,29 +256,32 @@ class CommandInstruction(Instruction):
         return (self.command,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Run(CommandInstruction):
     """`RUN`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Cmd(CommandInstruction):
     """`CMD`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Entrypoint(CommandInstruction):
     """`ENTRYPOINT`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Shell(CommandInstruction):
     """`SHELL`, whose command is always in exec form."""
 
     command: ExecForm
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Healthcheck(Instruction):
     """`HEALTHCHECK NONE`, or `HEALTHCHECK CMD` with a command."""
 
@@ -272,7 +293,7 @@ class Healthcheck(Instruction):
         return (self.kind, self.command) if self.command else (self.kind,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ListInstruction(Instruction):
     """An instruction with a list: words between white space, or a JSON array."""
 
@@ -293,9 +314,10 @@ class ListInstruction(Instruction):
         return tuple([word.value for word in self.words]) if isinstance(self.words, tuple) else self.words.values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer(ListInstruction):
     """What COPY and ADD share: the last word of the list is the destination, the others are sources."""
+
+    __slots__ = ()
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -306,29 +328,32 @@ class Transfer(ListInstruction):
         return self.values[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy(Transfer):
     """`COPY`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Add(Transfer):
     """`ADD`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Volume(ListInstruction):
     """`VOLUME`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Expose(ListInstruction):
     """`EXPOSE`, whose list is never JSON."""
 
     words: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SettingInstruction(Instruction):
     """An instruction that gives values to names."""
 
@@ -339,22 +364,25 @@ class SettingInstruction(Instruction):
         return self.settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Env(SettingInstruction):
     """`ENV`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Label(SettingInstruction):
     """`LABEL`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Arg(SettingInstruction):
     """`ARG`, whose settings may lack a value."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TextInstruction(Instruction):
     """An instruction whose argument is the rest of its line."""
 
@@ -365,27 +393,31 @@ class TextInstruction(Instruction):
         return (self.argument,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class User(TextInstruction):
     """`USER`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Workdir(TextInstruction):
     """`WORKDIR`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Stopsignal(TextInstruction):
     """`STOPSIGNAL`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Maintainer(TextInstruction):
     """`MAINTAINER`."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Onbuild(Instruction):
     """`ONBUILD`, with the instruction that it triggers."""
 
@@ -396,7 +428,7 @@ class Onbuild(Instruction):
         return (self.trigger,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Unknown(Instruction):
     """An instruction that can't be read: its keyword is unknown, or its arguments are not of its form."""
 
@@ -407,7 +439,7 @@ class Unknown(Instruction):
         return self.words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Problem:
     """What the builder would refuse, or what it only tolerates, in one place of the file."""
 
@@ -417,7 +449,7 @@ class Problem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Dockerfile(Node):
     """A whole file.
 
