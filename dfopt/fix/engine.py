@@ -1,21 +1,22 @@
 """`fix`: bytes in, bytes out, round by round until nothing is left that can be fixed.
 
 A round collects the fixes of all findings, applies those that don't overlap, reads the result again and sends it
-through the gate. Where the gate refuses, the fixes are applied one after the other, and those that it refuses are left
+through the gate. Where the gate refuses, the fixes are halved until those that it refuses are alone, and they are left
 out. The last round applies nothing: each fix that is left has been refused in the file as it is then, so that a second
 run changes nothing.
 """
 
 import os
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from dfopt.fix.gate import Rewrite, objection
 from dfopt.model.context import Context
 from dfopt.model.model import Model
-from dfopt.rules.checker import Checker
+from dfopt.rules.checker import Checker, RuleCrashError
 from dfopt.rules.diagnostic import Diagnostic, Fix, Safety
 from dfopt.rules.settings import Settings
 from dfopt.syntax.edits import Edit, apply, overlap
@@ -109,34 +110,33 @@ class Fixer:
         return sorted(fixable, key=lambda each: (min(_edits_of([each])), each.rule))
 
     def _round(self, state: "_State") -> "_Outcome":
-        refused: list[Refusal] = []
-        wanted = []
-        for diagnostic in self._wanted(state):
-            if self._accept is None or self._accept(diagnostic, state.data):
-                wanted.append(diagnostic)
-            else:
-                refused.append(Refusal(diagnostic, "declined"))
-        together = _without_overlaps(wanted)
-        attempt = self._attempt(state, together) if together else None
-        if isinstance(attempt, _State):
-            return _Outcome(attempt, tuple(together), ())
-        return self._one_by_one(state, wanted, refused)
-
-    def _one_by_one(self, state: "_State", wanted: Iterable[Diagnostic], refused: list[Refusal]) -> "_Outcome":
-        """Every fix that goes with those before it."""
+        """All fixes at once, if they go together; else by halves, until the ones that don't are alone and refused."""
+        wanted, refused = self._accepted(state)
         applied: list[Diagnostic] = []
         reached = state
-        for diagnostic in wanted:
-            if rival := _rival(diagnostic, applied):
-                refused.append(Refusal(diagnostic, f"changes the same place as the fix of {rival.rule}"))
-                continue
-            attempt = self._attempt(state, [*applied, diagnostic])
+        groups = [wanted]
+        while groups:
+            group = groups.pop()
+            fitting, rivals = _fitting(group, applied)
+            attempt = self._attempt(state, [*applied, *fitting]) if fitting else reached
             if isinstance(attempt, _State):
-                applied.append(diagnostic)
                 reached = attempt
+                applied += fitting
+                refused += rivals
+            elif len(group) == 1:
+                refused.append(Refusal(group[0], attempt))
             else:
-                refused.append(Refusal(diagnostic, attempt))
+                middle = len(group) // 2
+                groups += [group[middle:], group[:middle]]
         return _Outcome(reached, tuple(applied), tuple(refused))
+
+    def _accepted(self, state: "_State") -> tuple[list[Diagnostic], list[Refusal]]:
+        """The findings whose fixes are to be applied, and those that somebody declined."""
+        wanted = self._wanted(state)
+        if self._accept is None:
+            return wanted, []
+        accepted = [each for each in wanted if self._accept(each, state.data)]
+        return accepted, [Refusal(each, "declined") for each in wanted if each not in accepted]
 
     def _attempt(self, state: "_State", diagnostics: Sequence[Diagnostic]) -> "_State | str":
         """The file after some fixes, or why they are refused."""
@@ -151,7 +151,10 @@ class Fixer:
         fixes = tuple([each.fix for each in diagnostics if each.fix])
         if reason := objection(Rewrite(state.model, after, fixes)):
             return reason
-        found = tuple(self._check(after))
+        try:
+            found = tuple(self._check(after))
+        except RuleCrashError as error:
+            return f"in the result {error}"
         if rule := self._left_over(state.found, found, diagnostics):
             return f"{rule} would find the same again"
         return _State(data, after, found)
@@ -183,7 +186,7 @@ class _Outcome:
 
     state: _State
     applied: tuple[Diagnostic, ...]
-    refused: tuple[Refusal, ...] = field(default=())
+    refused: tuple[Refusal, ...]
 
 
 def _is_wanted(fix: Fix | None, *, unsafe: bool) -> bool:
@@ -194,15 +197,24 @@ def _edits_of(diagnostics: Iterable[Diagnostic]) -> list[Edit]:
     return [edit for each in diagnostics if each.fix for edit in each.fix.edits]
 
 
-def _without_overlaps(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    chosen: list[Diagnostic] = []
-    for diagnostic in diagnostics:
-        if not _rival(diagnostic, chosen):
-            chosen.append(diagnostic)
-    return chosen
+def _fitting(group: Iterable[Diagnostic], applied: Iterable[Diagnostic]) -> tuple[list[Diagnostic], list[Refusal]]:
+    """Those of a group that change other places than what is applied and each other; the first one has the place."""
+    taken = sorted((edit, each.rule) for each in applied for edit in _edits_of([each]))
+    fitting: list[Diagnostic] = []
+    rivals: list[Refusal] = []
+    for diagnostic in group:
+        edits = _edits_of([diagnostic])
+        rival = next((rule for edit in edits for rule in _rivals(edit, taken)), None)
+        if rival:
+            rivals.append(Refusal(diagnostic, f"changes the same place as the fix of {rival}"))
+        else:
+            fitting.append(diagnostic)
+            for edit in edits:
+                insort(taken, (edit, diagnostic.rule))
+    return fitting, rivals
 
 
-def _rival(diagnostic: Diagnostic, chosen: Iterable[Diagnostic]) -> Diagnostic | None:
-    """The first of the chosen ones with an edit at the same place."""
-    edits = _edits_of([diagnostic])
-    return next((each for each in chosen if any(overlap(a, b) for a in _edits_of([each]) for b in edits)), None)
+def _rivals(edit: Edit, taken: list[tuple[Edit, str]]) -> Iterator[str]:
+    """The rules of the neighbours, among edits that don't overlap each other, that an edit overlaps."""
+    at = bisect_left(taken, (edit, ""))
+    return (rule for other, rule in taken[max(at - 1, 0) : at + 1] if overlap(other, edit))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dfopt.fix import second_reader
+from dfopt.syntax import second_reader
 from dfopt.model.config import Config
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model, with_triggers
