@@ -272,13 +272,14 @@ class Builder(lark.Transformer[Any, Dockerfile]):
 
     def instruction(self, children: list[Any]) -> tuple[Instruction, list[Problem]]:
         statement, newline, *heredocs = children
-        last = newline.token
+        last, before = newline.token, statement.end
         problems = statement.problems
         if heredocs:
             last = heredocs[-1].newline or heredocs[-1].terminator or heredocs[-1].body
+            before = last.span.start
             if heredocs[-1].terminator is None:
                 problems = [*problems, _unterminated(heredocs[-1], statement)]
-        return statement.instruction(newline.token, tuple(heredocs), _end_of_line(last)), problems
+        return statement.instruction(newline.token, tuple(heredocs), _end_of_line(last, before)), problems
 
     def dockerfile(self, children: list[Any]) -> Dockerfile:
         tokens: dict[str, Token] = {}
@@ -329,9 +330,9 @@ def _directive_problems(directives: list[Directive]) -> list[Problem]:
     return problems
 
 
-def _end_of_line(last: Token) -> Position:
-    """The place in front of the line feed that ends a token's text, or behind the text where there is none."""
-    start, end = last.span
+def _end_of_line(last: Token, before: Position) -> Position:
+    """The place in front of the line feed that ends the last line, given the last token and where its prefix starts."""
     if last.text in ("\n", "\r\n"):
-        return start
-    return advance(start, last.text[:-1]) if last.text.endswith("\n") else end
+        return last.span.start
+    skipped = last.prefix + last.text
+    return advance(before, skipped[:-1]) if skipped.endswith("\n") else last.span.end

@@ -8,6 +8,7 @@ from lark.lexer import ContextualLexer, LexerState
 
 from dfopt.syntax.leaves import Cutter
 
+_LINE_ENDS = frozenset(("BOM", "DIRECTIVE", "NEWLINE"))
 _WITH_HEREDOCS = frozenset(("RUN", "COPY", "ADD"))
 _WITHOUT_HEREDOCS = frozenset(("KEYWORD", "TRIGGER", "EXEC"))
 
@@ -21,28 +22,44 @@ class DockerfileLexer(ContextualLexer):
         text = lexer_state.text
         end = len(text.text)
         cutter = Cutter(text.text, self.escape)
-        line_start: int | None = None
-        at = 0
+        ignored = cast("Any", self.root_lexer).ignore_types
+        heredoc_line: int | None = None
+        kind = "NEWLINE"
+        prefix = at = 0
         while at < end:
             found = cast("Any", self.lexers[parser_state.position]).match(text, at)
             if found is None:
                 raise AssertionError(f"no terminal of the grammar fits {text.text[at : at + 40]!r}")
-            terminal, kind = found
-            leaf = cutter.leaf(kind, terminal, at)
+            start, at = at, at + len(found[0])
+            if found[1] in ignored:
+                continue
+            leaf = cutter.leaf(found[1], prefix, start, at)
             yield leaf
-            at += len(terminal)
-            if leaf.type in _WITH_HEREDOCS:
-                line_start = at - len(leaf.token.text)
-            elif leaf.type in _WITHOUT_HEREDOCS:
-                line_start = None
-            elif kind == "NEWLINE" and line_start is not None:
-                for leaf in cutter.heredocs(line_start, at):
+            prefix = at
+            kind = leaf.type
+            if kind in _WITH_HEREDOCS:
+                heredoc_line = start
+            elif kind in _WITHOUT_HEREDOCS:
+                heredoc_line = None
+            elif kind == "NEWLINE" and heredoc_line is not None:
+                for leaf in cutter.heredocs(heredoc_line, at):
                     yield leaf
                     at += len(leaf.token.prefix) + len(leaf.token.text)
-                line_start = None
-        if line_start is not None and (bodies := list(cutter.heredocs(line_start, end))):
-            yield cutter.leaf("NEWLINE", "", end)
-            yield from bodies
+                prefix = at
+                heredoc_line = None
+        yield from _rest(cutter, kind, prefix, end, heredoc_line)
+
+
+def _rest(cutter: Cutter, kind: str, prefix: int, end: int, heredoc_line: int | None) -> Iterator[lark.Token]:
+    """What is left at the end of the file: ignored text, and here-documents that have no line any more."""
+    if kind in _LINE_ENDS:
+        if prefix < end:
+            yield cutter.leaf("TRAILER", prefix, end, end)
+        return
+    bodies = list(cutter.heredocs(heredoc_line, end)) if heredoc_line is not None else []
+    if prefix < end or bodies:
+        yield cutter.leaf("NEWLINE", prefix, end, end)
+        yield from bodies
 
 
 class BackslashLexer(DockerfileLexer):
