@@ -1,6 +1,5 @@
 """The package managers: their programs, subcommands, options with a value, and how they write versions."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,14 +29,14 @@ class Manager:
     """One package manager; `verbs` maps subcommands, one word or two, to what they do.
 
     `valued` are the options whose value is the next word, `files` those of them that name a file of requirements,
-    `version` the options that give the version of the packages. `package` takes a word apart into `name`, `operator`
-    and `version`. `default` is what it does without a subcommand.
+    `version` the options that give the version of the packages. `package` is a regular expression that takes a word
+    apart into `name`, `operator` and `version`. `default` is what it does without a subcommand.
     """
 
     name: str
     verbs: dict[str, PackageAction]
     valued: frozenset[str]
-    package: re.Pattern[str]
+    package: str
     files: frozenset[str] = frozenset()
     version: tuple[str, ...] = ()
     default: PackageAction | None = None
@@ -52,18 +51,17 @@ def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-_EQUALS = re.compile(r"(?P<name>[^=<>~!]+)(?:(?P<operator>[=<>~!]+)(?P<version>.*))?", re.DOTALL)
-_APT = re.compile(r"(?P<name>[^=/:]+)(?::\w+)?(?:(?P<operator>[=/])(?P<version>.*))?", re.DOTALL)
-_RPM = re.compile(r"(?P<name>.+?)(?:(?P<operator>-)(?P<version>\d[\w~^:+]*\.[\w.*~^+]+(?:-\d[\w.*~^+]*)?))?", re.DOTALL)
-_AT = re.compile(r"(?P<name>@?[^@]+)(?:(?P<operator>@)(?P<version>.*))?", re.DOTALL)
-_PYTHON = re.compile(
+_EQUALS = r"(?P<name>[^=<>~!]+)(?:(?P<operator>[=<>~!]+)(?P<version>.*))?"
+_APT = r"(?P<name>[^=/:]+)(?::\w+)?(?:(?P<operator>[=/])(?P<version>.*))?"
+_RPM = r"(?P<name>.+?)(?:(?P<operator>-)(?P<version>\d[\w~^:+]*\.[\w.*~^+]+(?:-\d[\w.*~^+]*)?))?"
+_AT = r"(?P<name>@?[^@]+)(?:(?P<operator>@)(?P<version>.*))?"
+_PYTHON = (
     r"(?P<name>[^\[=<>~!;@\s]+)(?:\[[^\]]*\])?\s*"
-    r"(?:(?P<operator>===|[=<>~!]=|[<>]|@)\s*(?P<version>[^;]*))?(?:;.*)?",
-    re.DOTALL,
+    r"(?:(?P<operator>===|[=<>~!]=|[<>]|@)\s*(?P<version>[^;]*))?(?:;.*)?"
 )
-_CONDA = re.compile(r"(?:[\w./-]+::)?(?P<name>[^=<>~!\s]+)\s*(?:(?P<operator>[=<>~!]+)(?P<version>.*))?", re.DOTALL)
-_COLON = re.compile(r"(?P<name>[^:=@]+)(?:(?P<operator>[:=@])(?P<version>.*))?", re.DOTALL)
-_PLAIN = re.compile(r"(?P<name>.*)(?P<operator>(?!))?(?P<version>(?!))?", re.DOTALL)
+_CONDA = r"(?:[\w./-]+::)?(?P<name>[^=<>~!\s]+)\s*(?:(?P<operator>[=<>~!]+)(?P<version>.*))?"
+_COLON = r"(?P<name>[^:=@]+)(?:(?P<operator>[:=@])(?P<version>.*))?"
+_PLAIN = r"(?P<name>.*)(?P<operator>(?!))?(?P<version>(?!))?"
 
 _APT_VERBS = _verbs(
     install="install, reinstall, build-dep, satisfy",
@@ -106,7 +104,7 @@ APK = Manager(
         "-p -X -t --root --repository --virtual --arch --cache-dir --cache-max-age --keys-dir --repositories-file"
         " --wait --progress-fd --timeout -o --output"
     ),
-    re.compile(r"(?P<name>[^=<>~@]+)(?:(?P<operator>[=<>~@]+)(?P<version>.*))?", re.DOTALL),
+    r"(?P<name>[^=<>~@]+)(?:(?P<operator>[=<>~@]+)(?P<version>.*))?",
 )
 DNF = Manager(
     "dnf",

@@ -1,6 +1,5 @@
 """The mounts of a RUN."""
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,6 +88,10 @@ def _secret_target(kind: str, options: dict[str, str]) -> str | None:
 
 
 def _fields(value: str) -> list[str]:
+    if '"' not in value:
+        return value.split(",")
+    import csv
+
     try:
         return next(csv.reader([value]), [])
     except csv.Error:

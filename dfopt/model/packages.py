@@ -218,7 +218,7 @@ def _texts(command: "Invocation", word: Word) -> list[str]:
 
 
 def _package(manager: Manager, text: str, word: Word) -> Package:
-    match = None if _PATH.match(text) or text.startswith("$") else manager.package.fullmatch(text)
+    match = None if _PATH.match(text) or text.startswith("$") else re.fullmatch(manager.package, text, re.DOTALL)
     name, operator, version = match.group("name", "operator", "version") if match else (text, None, None)
     is_resolved = "$" not in name and "`" not in name
     return Package(name.strip(), version or None, operator, word, is_resolved)
