@@ -44,6 +44,12 @@ class Word:
     start: int
     end: int
 
+    def followed_by(self, rest: "Word") -> "Word":
+        """This word and the rest of it, which starts where this one ends."""
+        return Word(
+            self.text + rest.text, self.value + rest.value, self.is_static and rest.is_static, self.start, rest.end
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:

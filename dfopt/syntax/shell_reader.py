@@ -266,7 +266,9 @@ class _Reader:
             elif kind in _EXPRESSIONS:
                 words += [self._cut.word(operand) for operand in _operands(part)]
             elif part.start_byte < part.end_byte:
-                words.append(self._cut.word(part))
+                word = self._cut.word(part)
+                # The grammar ends a word behind a dollar sign that expands nothing, as in https://x/$a-$b-c.
+                words.append(words.pop().followed_by(word) if words and words[-1].end == word.start else word)
         self._substitutions(node, place)
         self._emit(place, tuple(words), tuple(assignments), tuple(redirects))
 

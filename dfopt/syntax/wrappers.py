@@ -11,7 +11,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _SHELLS = frozenset({"ash", "bash", "dash", "ksh", "mksh", "sh", "zsh"})
 _USER_SWITCHES = frozenset({"runuser", "su"})
 _SCRIPT_OPTION = re.compile(r"-[a-zA-Z]*c[a-zA-Z]*")
-_VALUED_SHELL_OPTIONS = frozenset({"-O", "-o", "+O", "+o"})
+_VALUED_SHELL_OPTION = re.compile(r"[-+][a-zA-Z]*[oO]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _read_by_shell(command: Command) -> Word | None:
     for argument in arguments:
         if _SCRIPT_OPTION.fullmatch(argument.value):
             return next(arguments, None)
-        if argument.value in _VALUED_SHELL_OPTIONS:
+        if _VALUED_SHELL_OPTION.fullmatch(argument.value):
             next(arguments, None)
         elif argument.value == "-s":
             break

@@ -183,6 +183,7 @@ def test_assignments_of_env_are_those_of_the_command() -> None:
     "script",
     [
         "bash -o pipefail -ec 'a b; c'",
+        "bash -eo pipefail -c 'a b; c'",
         'sudo sh -c "a b; c"',
         "su x -c 'a b; c'",
         "eval 'a b; c'",
