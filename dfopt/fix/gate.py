@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dfopt.syntax import second_reader
 from dfopt.model.config import Config
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model, with_triggers
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix
+from dfopt.syntax import second_reader
 from dfopt.syntax.blanking import join
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Dockerfile, Env, Instruction, Label
