@@ -1,1 +1,5 @@
-"""Plans a final stage that holds only what the program needs."""
+"""Plans a final stage that holds only what the program needs; `dfopt.slim(…)` is `dfopt.slim.slimming.slim`."""
+
+from dfopt.callable_package import make_callable
+
+make_callable(__name__, "slimming")

@@ -1,0 +1,131 @@
+"""Which stages can be slimmed at all; the first reason against it, for people."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from dfopt.knowledge.bases import Variant, identify
+from dfopt.model import Model, Stage
+from dfopt.slim.commands import script_of
+from dfopt.slim.plan import Refusal
+from dfopt.slim.subject import Subject
+from dfopt.syntax import nodes
+from dfopt.syntax.shell import ShellKind, shell_kind
+
+_WITHOUT_TOOLS = frozenset(("microdnf", "tdnf"))
+_INIT = re.compile(r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|init")
+_IDLE = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("tail", "-F", "/dev/null")))
+
+
+def objection_to_file(model: Model) -> Refusal | None:
+    """Why nothing of a file can be slimmed."""
+    fatal = next((problem for problem in model.tree.problems if problem.fatal), None)
+    if fatal:
+        return Refusal("unreadable", f"line {fatal.span.start.line}: {fatal.message}; mend that first")
+    return None if model.stages else Refusal("no-stage", "there is no FROM, so there is nothing to build")
+
+
+def objection_to_stage(stage: Stage) -> Refusal | None:
+    """Why a stage can't be slimmed, whatever its base sets."""
+    return next((reason for check in _STAGE_CHECKS if (reason := check(stage))), None)
+
+
+def objection_to_subject(subject: Subject) -> Refusal | None:
+    """Why a stage can't be slimmed, its whole configuration known."""
+    return next((reason for check in _SUBJECT_CHECKS if (reason := check(subject))), None)
+
+
+def _windows(stage: Stage) -> Refusal | None:
+    return Refusal("windows", "it is a Windows image; only Linux images can be slimmed") if stage.is_windows else None
+
+
+def _scratch(stage: Stage) -> Refusal | None:
+    if stage.lineage[-1].is_scratch:
+        return Refusal(
+            "scratch", "its final stage is built from scratch already, so it holds only what was put into it"
+        )
+    return None
+
+
+def _unresolved(stage: Stage) -> Refusal | None:
+    if stage.root_base is None:
+        image = stage.lineage[-1].from_.image.value
+        return Refusal("unresolved-base", f"FROM {image} has a variable without a value; give it with --build-arg")
+    return None
+
+
+def _distroless(stage: Stage) -> Refusal | None:
+    base = identify(stage.root_base or "")
+    if base and base.variant is Variant.DISTROLESS:
+        return Refusal("distroless", f"its base {stage.root_base} has no more than it needs already")
+    return None
+
+
+def _tools(stage: Stage) -> Refusal | None:
+    base = identify(stage.root_base or "")
+    if base is None:
+        return None
+    if not base.shells:
+        return Refusal("no-shell", f"its base {stage.root_base} has no shell, so nothing can be gathered in it")
+    if base.family == "busybox":
+        return Refusal("busybox", f"its base {stage.root_base} is about as small as it gets")
+    if _WITHOUT_TOOLS.intersection(base.package_managers):
+        return Refusal("no-tools", f"its base {stage.root_base} lacks tar and find, with which files are gathered")
+    return None
+
+
+def _triggers(stage: Stage) -> Refusal | None:
+    triggers = [each.trigger for each in stage.instructions_of(nodes.Onbuild)]
+    if any(isinstance(trigger, nodes.Run) for trigger in triggers):
+        return Refusal(
+            "onbuild", "it is made to be built upon: its ONBUILD RUN needs the tools that slimming takes away"
+        )
+    return None
+
+
+def _nothing_to_run(subject: Subject) -> Refusal | None:
+    command = subject.start.command
+    if not command:
+        return Refusal("no-entrypoint", "it says nothing about what to run; give it an ENTRYPOINT or a CMD")
+    if _is_bare_shell(command):
+        return Refusal(
+            "shell-entrypoint",
+            f"what it runs is a shell ({' '.join(command)}), so all of it may be needed; give it an ENTRYPOINT or a "
+            "CMD that names the program",
+        )
+    return None
+
+
+def _is_bare_shell(command: Sequence[str]) -> bool:
+    if shell_kind(command[:1], base_is_windows=False) is not ShellKind.POSIX:
+        return False
+    return script_of(command) is None and all(word.startswith(("-", "+")) for word in command[1:])
+
+
+def _idle(subject: Subject) -> Refusal | None:
+    command = subject.start.command
+    if command in _IDLE:
+        return Refusal(
+            "idle", f"it only waits ({' '.join(command)}) for people to come in; name the program that it is for"
+        )
+    if _INIT.fullmatch(command[0]):
+        return Refusal("init-system", "it runs an init system, whose services can't be told from the Dockerfile")
+    return None
+
+
+def _root_filled(subject: Subject) -> Refusal | None:
+    if subject.fills_root:
+        return Refusal(
+            "copy-over-root", "a COPY or ADD writes over the whole file system, and what it brings is not known here"
+        )
+    return None
+
+
+_STAGE_CHECKS: tuple[Callable[[Stage], Refusal | None], ...] = (
+    _windows,
+    _scratch,
+    _unresolved,
+    _distroless,
+    _tools,
+    _triggers,
+)
+_SUBJECT_CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (_nothing_to_run, _idle, _root_filled)

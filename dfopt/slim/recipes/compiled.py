@@ -1,0 +1,85 @@
+"""What recipes for compiled languages share: which command made the program, and what it may read at run time."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from dfopt.model import EffectKind, Invocation, join_path
+from dfopt.slim.commands import script_of
+from dfopt.slim.plan import Kept
+from dfopt.slim.subject import Subject
+
+ROOT_SYSTEM = (
+    Kept("/etc/passwd", "names of users", is_optional=True),
+    Kept("/etc/group", "names of groups", is_optional=True),
+    Kept("/etc/nsswitch.conf", "order of name services", is_optional=True),
+    Kept("/etc/services", "names of ports", is_optional=True),
+    Kept("/etc/protocols", "names of protocols", is_optional=True),
+    Kept("/etc/localtime", "the local time zone", is_optional=True),
+    Kept("/etc/timezone", "the local time zone", is_optional=True),
+)
+"""Small files that the runtime library of a static program may read."""
+
+AUTHORITIES = (
+    Kept("/etc/ssl/certs/ca-certificates.crt", "authorities for TLS", is_optional=True),
+    Kept("/etc/ssl/cert.pem", "authorities for TLS", is_optional=True),
+    Kept("/etc/pki/tls/certs/ca-bundle.crt", "authorities for TLS", is_optional=True),
+)
+ZONES = (Kept("/usr/share/zoneinfo", "time zones by name", is_optional=True),)
+
+_BUILD_ONLY = re.compile(
+    r"(^|/)(\.git|\.github|\.gitlab|\.circleci|\.idea|\.vscode|testdata|vendor|third_party|test|tests|docs?|build)/"
+    r"|(^|/)(Dockerfile[^/]*|[^/]*\.Dockerfile|docker-compose[^/]*|compose\.ya?ml|Makefile[^/]*|GNUmakefile|makefile"
+    r"|README[^/]*|LICEN[CS]E[^/]*|COPYING[^/]*|CHANGELOG[^/]*|AUTHORS|CONTRIBUTING[^/]*|\.gitignore|\.dockerignore"
+    r"|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|\.golangci\.ya?ml|\.gitattributes|\.gitmodules)$"
+    r"|\.(md|mk|cmake|am|ac|in|m4|pc|proto|spec)$"
+)
+
+
+def program_path(subject: Subject, outputs: Iterable[str]) -> str | None:
+    """The one of some built files that the container runs; None where it runs something else."""
+    word = subject.start.program
+    if not word or script_of(subject.start.command) is not None:
+        return None
+    search = (subject.config.env.get("PATH") or "").split(":")
+    folder = subject.config.workdir
+    wanted = [join_path(folder, word)] if "/" in word else [join_path(part, word) for part in search if part]
+    return next((path for path in wanted if path in set(outputs)), None)
+
+
+def with_moves(subject: Subject, outputs: Sequence[str]) -> tuple[str, ...]:
+    """Built files, and where `mv`, `cp`, `install` and `ln` put them later."""
+    found = dict.fromkeys(outputs)
+    for stage in subject.lineage:
+        for effect in stage.effects:
+            if effect.kind is EffectKind.CREATE and effect.command is not None and effect.source in found:
+                found[effect.path] = None
+    return tuple(found)
+
+
+def output_option(command: Invocation) -> str | None:
+    """The path behind `-o`."""
+    value = command.option_value("-o")
+    return command.path(value) if value is not None else None
+
+
+def resources(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, ...]:
+    """Places of files that COPY brought and that are neither sources nor only of use for the build.
+
+    Folders that hold nothing else are named as a whole.
+    """
+    wanted = {place for place, file in subject.files.items() if not is_source(file) and not _BUILD_ONLY.search(file)}
+    unwanted = set(subject.files) - wanted
+    mixed = {folder for place in unwanted for folder in _folders(place)}
+    return tuple(sorted({_highest(place, mixed) for place in wanted}))
+
+
+def _highest(place: str, mixed: set[str]) -> str:
+    """The highest folder around a place, below one that is mixed, that holds wanted files alone."""
+    whole = [folder for folder in _folders(place) if folder not in mixed]
+    parents_mixed = [folder for folder in whole if folder.rpartition("/")[0] in mixed]
+    return parents_mixed[0] if parents_mixed else place
+
+
+def _folders(place: str) -> Iterator[str]:
+    while place := place.rpartition("/")[0]:
+        yield place

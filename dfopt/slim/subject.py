@@ -1,0 +1,119 @@
+"""The stage that is slimmed, with what planning wants to know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from dfopt.knowledge.packages import PackageKind, kind
+from dfopt.model import Config, Invocation, Model, PackageAction, Stage, is_below, is_exact
+from dfopt.model.evaluation import evaluate
+from dfopt.model.shell_values import substitute
+from dfopt.slim.base import BaseConfig
+from dfopt.slim.brought import Brought, brought_by, is_shared, placed_files
+from dfopt.slim.commands import Start, script_of, start_of
+from dfopt.syntax.nodes import Instruction
+
+_NOT_TO_RUN = frozenset((PackageKind.BUILD, PackageKind.HEADERS, PackageKind.DEBUG, PackageKind.DOCUMENTATION))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A stage, and what the image below it sets."""
+
+    model: Model
+    stage: Stage
+    base: BaseConfig
+
+    @cached_property
+    def lineage(self) -> tuple[Stage, ...]:
+        """The stages that make the image, the lowest first."""
+        return tuple(reversed(self.stage.lineage))
+
+    @cached_property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """All their instructions."""
+        return tuple([each for stage in self.lineage for each in stage.instructions])
+
+    @cached_property
+    def config(self) -> Config:
+        """The effective configuration, with what the base sets."""
+        config = self.base.config
+        for stage in self.lineage:
+            _, config = evaluate(
+                stage.instructions,
+                replace(config, onbuild=()),
+                global_args=self.model.global_args,
+                build_args=self.model.build_args,
+                escape=self.model.escape,
+                windows=False,
+            )
+        return config
+
+    @cached_property
+    def start(self) -> Start:
+        """What a container runs."""
+        return start_of(self.config)
+
+    @cached_property
+    def start_words(self) -> tuple[str, ...]:
+        """The words of ENTRYPOINT, CMD and HEALTHCHECK, with known variables put into scripts; a script is one word."""
+        check = self.start.healthcheck
+        words = [*self.start.shells, *self._words(self.start.command)]
+        if check and check.test[0] == "CMD":
+            words += self._words(check.test[1:])
+        elif check and check.test[0] == "CMD-SHELL":
+            words.append(substitute(check.test[1], self.config.env))
+        return tuple(dict.fromkeys(word for word in words if word))
+
+    @cached_property
+    def packages(self) -> tuple[str, ...]:
+        """The packages of the distribution that were installed by name and not removed again, build tools left out."""
+        names: dict[str, None] = {}
+        for stage in self.lineage:
+            for command in stage.package_commands:
+                found = [package.name for package in command.packages if package.is_resolved and not package.is_path]
+                if command.manager not in ("apt", "apk", "dnf", "zypper", "pacman") or command.run.is_trigger:
+                    continue
+                if command.action is PackageAction.INSTALL:
+                    names.update(dict.fromkeys(found))
+                elif command.action is PackageAction.REMOVE:
+                    names = {name: None for name in names if name not in found}
+        return tuple([name for name in names if is_exact(name) and kind(name) not in _NOT_TO_RUN])
+
+    @cached_property
+    def brought(self) -> tuple[str, ...]:
+        """The places of what COPY and ADD brought, of volumes and of the working directory; system folders left out."""
+        places = [*self._copied.places, *self.config.volumes, self.config.workdir or "/"]
+        own = [
+            each for each in dict.fromkeys(places) if is_exact(each) and each.startswith("/") and not is_shared(each)
+        ]
+        return tuple([each for each in own if not any(is_below(each, other) for other in own if other != each)])
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Globs for what is brought to places that are not known exactly, and for users and groups."""
+        return (*self._copied.globs, "/etc/passwd", "/etc/group")
+
+    @property
+    def fills_root(self) -> bool:
+        """Whether something is copied over the whole file system that can't be seen here."""
+        return self._copied.fills_root
+
+    @cached_property
+    def commands(self) -> tuple[Invocation, ...]:
+        """All commands of the RUNs that make the image."""
+        runs = [run for stage in self.lineage for run in stage.runs if not run.is_trigger]
+        return tuple([command for run in runs for command in run.commands])
+
+    @cached_property
+    def files(self) -> Mapping[str, str]:
+        """The files of the context by their places in the image; empty where the context is not known."""
+        return placed_files(self.lineage)
+
+    @cached_property
+    def _copied(self) -> Brought:
+        return brought_by(self.lineage)
+
+    def _words(self, command: tuple[str, ...]) -> list[str]:
+        script = script_of(command)
+        return [substitute(script, self.config.env)] if script is not None else list(command)

@@ -1,0 +1,203 @@
+"""Two images side by side: their configurations, what they answer to probes, and their figures."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dfopt.slim.base import BaseConfig
+from dfopt.slim.commands import start_of
+from dfopt.slim.measures import Measures, measure
+
+if TYPE_CHECKING:
+    from dfopt.images import Engine, ImageConfig, ImageRef, Probe, ProbeResult
+
+_SETTLING_SECONDS = 3.0
+_FORM = "has exec form now, and does the same"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How to build one of the two images."""
+
+    context: Path
+    dockerfile: Path | bytes
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What holds for both builds and runs; `log` gets the lines of progress."""
+
+    network: str | None = None
+    build_args: Mapping[str, str] | None = None
+    log: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A part of the configuration that differs; `declared` says why that is meant to be, None where it is not."""
+
+    name: str
+    before: str
+    after: str
+    declared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a probe gave on both images; `is_kept` where the second does what the first did."""
+
+    name: str
+    before: "ProbeResult"
+    after: "ProbeResult"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nothing is lost: the first failed itself, or both passed with the same answer."""
+        return not self.before.ok or (self.after.ok and self.after.answer == self.before.answer)
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, for people; empty where nothing is."""
+        if not self.before.ok:
+            return f"fails on the original too: {self.before.detail}"
+        if not self.after.ok:
+            return self.after.detail
+        return "" if self.is_kept else _first_difference(self.before.answer, self.after.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The whole comparison."""
+
+    before: Measures
+    after: Measures
+    differences: tuple[Difference, ...]
+    probes: tuple[Comparison, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the second image does what the first did, as far as was looked."""
+        return all(each.declared for each in self.differences) and all(each.is_kept for each in self.probes)
+
+
+def verify(
+    engine: "Engine",
+    original: Build,
+    rewritten: Build,
+    options: Options,
+    probes: Sequence["Probe"] | None = None,
+    unstated: frozenset[str] = frozenset(),
+) -> Verification:
+    """Build both, look at both, and try the probes on both.
+
+    Args:
+        engine: entered, so that all that is started is removed.
+        original: how to build the image as it was.
+        rewritten: how to build the other one.
+        options: the network and the build arguments of both.
+        probes: what to try; what the original image says of itself when None.
+        unstated: variables that may be missing in the rewritten image.
+
+    Raises:
+        ImagesError: a build fails, or a container can't be started.
+    """
+    from dfopt.images import default_probes
+
+    images = [_build(engine, build, options) for build in (original, rewritten)]
+    configs = [engine.config(image) for image in images]
+    chosen = default_probes(configs[0]) if probes is None else probes
+    before, after = (_answers(engine, image, chosen, options) for image in images)
+    compared = [Comparison(one.name, one, other) for one, other in zip(before, after, strict=True)]
+    if any(each.before.ok and each.after.ok and not each.is_kept for each in compared):
+        again = _answers(engine, images[0], chosen, options)
+        compared = [_stable(each, second) for each, second in zip(compared, again, strict=True)]
+    return Verification(
+        before=measure(engine, images[0]),
+        after=measure(engine, images[1]),
+        differences=tuple(differences(configs[0], configs[1], unstated)),
+        probes=tuple(compared),
+    )
+
+
+def differences(before: "ImageConfig", after: "ImageConfig", unstated: frozenset[str]) -> Iterator[Difference]:
+    """The parts of two configurations that differ."""
+    starts = [start_of(BaseConfig.of_image(config).config) for config in (before, after)]
+    is_form_only = (starts[0].entrypoint, starts[0].cmd) == (starts[1].entrypoint, starts[1].cmd)
+    declared = {
+        "entrypoint": _FORM if is_form_only else None,
+        "cmd": _FORM if is_form_only else None,
+        "healthcheck": _FORM if starts[0].healthcheck == starts[1].healthcheck else None,
+        "shell": "no instruction needs it any more" if not starts[1].shells else None,
+    }
+    for field in fields(before):
+        one, other = getattr(before, field.name), getattr(after, field.name)
+        if field.name == "env":
+            yield from _variables(one, other, unstated)
+        elif one != other:
+            yield Difference(field.name, _shown(one), _shown(other), declared.get(field.name))
+
+
+def _variables(before: Mapping[str, str], after: Mapping[str, str], unstated: frozenset[str]) -> Iterator[Difference]:
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            is_meant = name in unstated and name not in after
+            declared = "only says which version the base has" if is_meant else None
+            yield Difference(f"env {name}", before.get(name, ""), after.get(name, ""), declared)
+
+
+def _build(engine: "Engine", build: Build, options: Options) -> "ImageRef":
+    return engine.build(
+        build.context,
+        build.dockerfile,
+        network=options.network,
+        build_args=options.build_args or {},
+        target=build.target,
+        log=options.log,
+    )
+
+
+def _answers(engine: "Engine", image: "ImageRef", probes: Sequence["Probe"], options: Options) -> "list[ProbeResult]":
+    """What a container answers; without probes, whether and how it ends."""
+    from dfopt.images import run_probes
+    from dfopt.images.errors import ContainerError
+    from dfopt.images.probing import ProbeResult
+
+    names = [str(probe) for probe in probes] or ["runs"]
+    try:
+        with engine.run(image, network=options.network, ports=_ports(probes)) as container:
+            if probes:
+                return run_probes(container, probes)
+            state = container.wait(_SETTLING_SECONDS)
+            ended = "" if state.running else container.logs()
+            return [ProbeResult("runs", ok=True, answer=f"{_shown_state(state.running, state.exit_code)}\n{ended}")]
+    except ContainerError as error:
+        return [ProbeResult(name, ok=False, detail=str(error)) for name in names]
+
+
+def _ports(probes: Sequence["Probe"]) -> list[int]:
+    return sorted({port for probe in probes if (port := getattr(probe, "port", None))})
+
+
+def _stable(compared: Comparison, second: "ProbeResult") -> Comparison:
+    """A comparison that does not count an answer in which the original does not agree with itself."""
+    if compared.before.ok and second.ok and compared.before.answer != second.answer and compared.after.ok:
+        return Comparison(compared.name, compared.before, compared.before)
+    return compared
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _shown_state(running: bool, exit_code: int | None) -> str:
+    return "running" if running else f"ended with status {exit_code}"
+
+
+def _first_difference(before: str, after: str) -> str:
+    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+    line = next(((one, other) for one, other in pairs if one != other), (before[-80:], after[-80:]))
+    return f"answers {line[1]!r} instead of {line[0]!r}"
