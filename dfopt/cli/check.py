@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from dfopt.cli.options import running, selection, settings_by_path
 from dfopt.reports.formats import FORMATS, renderer
 from dfopt.reports.report import FileReport
 from dfopt.rules.diagnostic import Severity
+
+if TYPE_CHECKING:
+    from dfopt.cli.cache import Cache
 
 
 @click.command()
@@ -39,14 +43,13 @@ def command(
     dfopt check --select size,DL3008 --ignore apt-recommends-installed Dockerfile
     dfopt check --format json --stdin-filename app/Dockerfile - < buffer
     """  # noqa: D301 - click reads \b as a mark
-    from dfopt.cli.cache import Cache
     from dfopt.cli.checking import check_files
 
     found = find_files(paths)
     checked = check_files(
         found.files,
         settings_by_path(select, ignore),
-        cache=None if no_cache or STDIN in found.files else Cache(),
+        cache=None if no_cache or STDIN in found.files else _cache(),
         jobs=jobs,
         stdin_filename=stdin_filename,
     )
@@ -58,6 +61,12 @@ def command(
         sys.exit(2)
     if not exit_zero and _fails(checked.reports, Severity(fail_level)):
         sys.exit(1)
+
+
+def _cache() -> "Cache":
+    from dfopt.cli.cache import Cache
+
+    return Cache()
 
 
 def _write(parts: Iterator[str], *, is_for_people: bool) -> None:

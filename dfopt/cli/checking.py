@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfopt.cli.cache import Cache, key_of
 from dfopt.cli.files import STDIN, InputError, read_file
 from dfopt.cli.processes import spread
 from dfopt.reports.report import FileReport
 from dfopt.rules.settings import Settings
 
 if TYPE_CHECKING:
+    from dfopt.cli.cache import Cache
     from dfopt.cli.observing import ObservedContext
     from dfopt.rules.checker import Checker
 
@@ -45,7 +45,7 @@ class CheckedFiles:
 
 
 def check_files(
-    files: Sequence[str], settings_for: SettingsFor, *, cache: Cache | None, jobs: int, stdin_filename: str | None
+    files: Sequence[str], settings_for: SettingsFor, *, cache: "Cache | None", jobs: int, stdin_filename: str | None
 ) -> CheckedFiles:
     """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
     todo, errors = read_jobs(files, settings_for, stdin_filename)
@@ -74,8 +74,10 @@ def read_jobs(
     return jobs, errors
 
 
-def _cached(jobs: Sequence[Job], processes: int, cache: Cache) -> list[Result]:
+def _cached(jobs: Sequence[Job], processes: int, cache: "Cache") -> list[Result]:
     """The results that are kept and still hold, and fresh ones, kept from now on, for the other files."""
+    from dfopt.cli.cache import key_of
+
     keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in jobs]
     kept = cache.read(keys)
     results = [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]

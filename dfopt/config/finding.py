@@ -1,14 +1,12 @@
 """The configuration of a file: the nearest one in its folder and those above."""
 
 import os
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dfopt.config.config import Config
 from dfopt.config.errors import ConfigError
-from dfopt.config.reading import Reader
 
 _HADOLINT = (".yaml", ".yml")
 
@@ -32,6 +30,8 @@ def _read(path: Path, extending: tuple[Path, ...]) -> Config:
         from dfopt.config.hadolint import read_hadolint
 
         return read_hadolint(path)
+    from dfopt.config.reading import Reader
+
     table, where = _table(path)
     reader = Reader(path, where)
     below = Config()
@@ -53,6 +53,8 @@ def _stacked(below: Config, above: Config) -> Config:
 
 
 def _table(path: Path) -> tuple[dict[str, Any], str]:
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -82,6 +84,8 @@ def _nearest(folder: str) -> Path | None:
 
 def _is_configuration(project: Path) -> bool:
     """Whether a pyproject.toml has a table for dfopt; one that can't be read is another tool's concern."""
+    import tomllib
+
     try:
         return "dfopt" in tomllib.loads(project.read_text("utf-8")).get("tool", {})
     except (OSError, ValueError):

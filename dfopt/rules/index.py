@@ -6,7 +6,6 @@ something to say.
 
 import json
 import sys
-import tempfile
 from binascii import crc32
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -63,6 +62,8 @@ def _plugins() -> list[str]:
 
 def _keep(path: Path, text: str) -> None:
     """Write the file whole or not at all; where it can't be written, each run makes its own index."""
+    import tempfile
+
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as folder:

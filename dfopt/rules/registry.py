@@ -5,7 +5,6 @@ What is known about a rule without importing it is its `RuleInfo`; `load` import
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,6 +74,8 @@ def resolve(name: str) -> frozenset[str]:
     try:
         return _names()[name.casefold()]
     except KeyError:
+        from difflib import get_close_matches
+
         near = get_close_matches(name.casefold(), _names(), n=1)
         hint = f"; did you mean {_spelling(near[0])}?" if near else "; `dfopt rules` lists them"
         raise UnknownRuleError(f"no rule, group or alias is called {name!r}{hint}") from None
