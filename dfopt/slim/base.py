@@ -1,5 +1,6 @@
 """What the image of a FROM sets for the containers made from it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self
 
-from dfopt.knowledge.bases import Base, Kind, identify
+from dfopt.knowledge.bases import Base, identify
 from dfopt.model import DEFAULT_PATH, Config
 from dfopt.model.config import Healthcheck
 
@@ -56,10 +57,17 @@ def known_base(reference: str) -> BaseConfig | None:
     if base is None or base.is_windows:
         return None
     records = _records()
-    record = records.get(base.image)
-    if record is None and base.kind in (Kind.DISTRIBUTION, Kind.BUILDPACK):
-        record = records.get(base.family or "", records["distribution"])
-    return _read(base, record) if record is not None else None
+    is_distribution = base.image in records["distribution"]["images"]
+    record = records["distribution"] if is_distribution else records.get(base.image)
+    if record is None or not _is_covered(base.version, record.get("since", "0")):
+        return None
+    return _read(base, record)
+
+
+def _is_covered(version: str | None, since: str) -> bool:
+    """Whether a version is not before another one; a part of a version (`7`) means the newest of its kind."""
+    numbers, first = ([int(part) for part in re.findall(r"[0-9]+", text)] for text in (version or "", since))
+    return next((number > other for number, other in zip(numbers, first, strict=False) if number != other), True)
 
 
 def _read(base: Base, record: Mapping[str, Any]) -> BaseConfig:

@@ -21,6 +21,9 @@ _OR_FAIL = re.compile(r"\s*\|\|\s*exit\s+1\s*;?\s*$")
 _TILDE = re.compile(r"^~|[:=]~")
 
 
+_PROMPTS = re.compile(r"(python|pypy|perl|ruby|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """ENTRYPOINT, CMD and HEALTHCHECK of the final stage; None where there is none.
@@ -99,11 +102,18 @@ def plain_command(command: Sequence[str]) -> tuple[str, ...] | None:
     return words if words and words[0] not in _BUILT_IN and not words[0].startswith("-") else None
 
 
+def is_prompt(command: Sequence[str]) -> bool:
+    """Whether a command is a shell or another interpreter that is given nothing to run, so that it asks people."""
+    name = command[0].rpartition("/")[2]
+    is_shell = shell_kind(command[:1], base_is_windows=False) is ShellKind.POSIX and script_of(command) is None
+    has_nothing = all(word.startswith(("-", "+")) for word in command[1:])
+    return has_nothing and (is_shell or (_PROMPTS.fullmatch(name) is not None and len(command) <= 2))
+
+
 def _shells(
     config: Config, entrypoint: Sequence[str] | None, cmd: Sequence[str] | None, check: Healthcheck | None
 ) -> list[str]:
-    command = (*(entrypoint or ()), *(cmd or ()))
-    found = [command[0]] if script_of(command) is not None or script_of(entrypoint) is not None else []
+    found = [command[0] for command in (entrypoint, cmd) if command and script_of(command) is not None]
     if check and check.test[0] == "CMD-SHELL":
         found.append((config.shell or ("/bin/sh",))[0])
     return found

@@ -1,15 +1,14 @@
 """Which stages can be slimmed at all; the first reason against it, for people."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from dfopt.knowledge.bases import Variant, identify
 from dfopt.model import Model, Stage
-from dfopt.slim.commands import script_of
+from dfopt.slim.commands import is_prompt
 from dfopt.slim.plan import Refusal
 from dfopt.slim.subject import Subject
 from dfopt.syntax import nodes
-from dfopt.syntax.shell import ShellKind, shell_kind
 
 _WITHOUT_TOOLS = frozenset(("microdnf", "tdnf"))
 _INIT = re.compile(r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|init")
@@ -86,19 +85,14 @@ def _nothing_to_run(subject: Subject) -> Refusal | None:
     command = subject.start.command
     if not command:
         return Refusal("no-entrypoint", "it says nothing about what to run; give it an ENTRYPOINT or a CMD")
-    if _is_bare_shell(command):
+    own = {type(each) for each in subject.instructions}
+    if is_prompt(command) or (subject.start.cmd and is_prompt(subject.start.cmd) and nodes.Entrypoint not in own):
         return Refusal(
-            "shell-entrypoint",
-            f"what it runs is a shell ({' '.join(command)}), so all of it may be needed; give it an ENTRYPOINT or a "
-            "CMD that names the program",
+            "prompt",
+            f"what it runs is a prompt ({' '.join(command)}), so all of it may be needed; give it an ENTRYPOINT or "
+            "a CMD that names the program",
         )
     return None
-
-
-def _is_bare_shell(command: Sequence[str]) -> bool:
-    if shell_kind(command[:1], base_is_windows=False) is not ShellKind.POSIX:
-        return False
-    return script_of(command) is None and all(word.startswith(("-", "+")) for word in command[1:])
 
 
 def _idle(subject: Subject) -> Refusal | None:

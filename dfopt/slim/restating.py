@@ -25,13 +25,14 @@ def restate(subject: Subject) -> tuple[str, ...] | Refusal:
     repeated = _repeated(subject)
     text = "\n".join(map(_code, repeated))
     names = set(_REFERENCE.findall(text))
-    if lost := sorted(names & subject.base.unstated - {*_assigned(repeated)}):
+    arguments = [each for each in subject.instructions if isinstance(each, nodes.Arg) and _declares(each, names)]
+    known = {*subject.base.config.env, *_set(repeated), *_set(arguments)}
+    if lost := sorted(names - known):
         return Refusal(
             "base-variable",
-            f"the configuration uses {lost[0]}, which the base image sets to a value that is not known here; use an "
-            "engine, or write the value into the Dockerfile",
+            f"the configuration uses {lost[0]}, which is not set in the Dockerfile; what the base image sets it to, "
+            "if it does, is not known here, so use an engine, or set it",
         )
-    arguments = [each for each in subject.instructions if isinstance(each, nodes.Arg) and _declares(each, names)]
     ordered = [each for each in subject.instructions if any(each is one for one in (*arguments, *repeated))]
     return (*_base(subject), *map(_code, ordered), *_start(subject), *_onbuild(subject))
 
@@ -128,9 +129,9 @@ def _declares(instruction: nodes.Arg, names: set[str]) -> bool:
     return any(setting.name.value in names for setting in instruction.settings)
 
 
-def _assigned(instructions: Iterable[Instruction]) -> Iterator[str]:
+def _set(instructions: Iterable[Instruction]) -> Iterator[str]:
     for instruction in instructions:
-        if isinstance(instruction, nodes.Env):
+        if isinstance(instruction, (nodes.Env, nodes.Arg)):
             yield from (setting.name.value for setting in instruction.settings)
 
 

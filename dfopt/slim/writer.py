@@ -37,7 +37,7 @@ def stage_before(data: bytes) -> str | None:
 
 def _edits(model: Model, plan: Plan, name: str) -> Iterator[Edit]:
     end = _line_end(model).decode()
-    yield Edit(*_head(model), "".join([f"# {line}{end}" for line in _comment(plan, name)]))
+    yield Edit(*_head(model), "".join([f"# {line}{end}" for line in _comment(plan, name)]) + end)
     stage = model.stages[plan.target]
     if stage.name is None:
         place = stage.from_.image.span.end.offset
@@ -72,11 +72,11 @@ def _comment(plan: Plan, name: str) -> Iterator[str]:
         f"from the one that it was made from: dfopt slim {shlex.quote(name)}"
     )
     for note in (*plan.contents.notes, *plan.notes):
-        yield from _wrapped(f"- {note}")
+        yield from _wrapped(f"- {note}", indent="  ")
 
 
-def _wrapped(text: str) -> Iterator[str]:
-    yield from wrap(text, _WIDTH - 2, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+def _wrapped(text: str, indent: str = "") -> Iterator[str]:
+    yield from wrap(text, _WIDTH - 2, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _stages(model: Model, plan: Plan) -> Iterator[str]:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from dfopt.model import Invocation
 from dfopt.slim.plan import Contents, Kept, Refusal
-from dfopt.slim.recipes.compiled import output_option, program_path, resources, with_moves
+from dfopt.slim.recipes.compiled import (
+    closure_reasons,
+    output_option,
+    program_path,
+    resources,
+    surplus,
+    with_moves,
+)
 from dfopt.slim.stage.instructions import Roots
 from dfopt.slim.subject import Subject
 
@@ -42,14 +49,10 @@ class C:
 
     def plan(self, subject: Subject, match: Match) -> Contents:
         """The program with the libraries that it was linked with, or alone where it was linked statically."""
-        places = resources(subject, _is_source) if subject.files else subject.brought
-        drop = tuple([f"{place}/**.{suffix}" for place in subject.brought for suffix in _SUFFIXES])
-        drop += tuple([place for place in subject.files if _is_source(place)])
-        kept = (
-            Kept(match.program, "the program"),
-            *[Kept(each, "COPY brought it, and it is no source") for each in places],
-        )
-        roots = Roots(subject.start_words, places, subject.packages, subject.kept, drop)
+        suffixes = [f"{place}/**.{suffix}" for place in subject.brought for suffix in _SUFFIXES]
+        kept = (Kept(match.program, "the program"), *closure_reasons(subject, resources(subject, _is_source)))
+        drop = (*surplus(subject, _is_source), *suffixes)
+        roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept, drop)
         linked = "a static program" if match.build.has_option("-static") else "a program and its libraries"
         return Contents(self.name, f"{linked}, without the compiler and the sources", kept, roots)
 

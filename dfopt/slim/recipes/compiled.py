@@ -67,9 +67,35 @@ def resources(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, 
 
     Folders that hold nothing else are named as a whole.
     """
+    wanted, unwanted = _sorted_out(subject, is_source)
+    return _gathered(wanted, unwanted)
+
+
+def surplus(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, ...]:
+    """Globs for the files that `resources` leaves out."""
+    wanted, unwanted = _sorted_out(subject, is_source)
+    return tuple([glob for place in _gathered(unwanted, wanted) for glob in _globs(place, unwanted)])
+
+
+def closure_reasons(subject: Subject, places: Iterable[str]) -> Iterator[Kept]:
+    """What the closure of a compiled program starts from besides it."""
+    for place in places:
+        yield Kept(place, "COPY brought it, and it is no source")
+    for name in subject.packages:
+        yield Kept(name, "package installed by name")
+
+
+def _sorted_out(subject: Subject, is_source: Callable[[str], bool]) -> tuple[set[str], set[str]]:
     wanted = {place for place, file in subject.files.items() if not is_source(file) and not _BUILD_ONLY.search(file)}
-    unwanted = set(subject.files) - wanted
-    mixed = {folder for place in unwanted for folder in _folders(place)}
+    return wanted, set(subject.files) - wanted
+
+
+def _globs(place: str, files: set[str]) -> tuple[str, ...]:
+    return (place,) if place in files else (f"{place}/**",)
+
+
+def _gathered(wanted: set[str], others: set[str]) -> tuple[str, ...]:
+    mixed = {folder for place in others for folder in _folders(place)}
     return tuple(sorted({_highest(place, mixed) for place in wanted}))
 
 

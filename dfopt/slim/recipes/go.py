@@ -15,9 +15,11 @@ from dfopt.slim.recipes.compiled import (
     AUTHORITIES,
     ROOT_SYSTEM,
     ZONES,
+    closure_reasons,
     output_option,
     program_path,
     resources,
+    surplus,
     with_moves,
 )
 from dfopt.slim.stage.instructions import Roots
@@ -69,13 +71,10 @@ class Go:
         found = resources(subject, _is_source)
         if match.static:
             return _static(subject, match, found)
-        places = found if subject.files else tuple([place for place in subject.brought if place != match.program])
-        drop = (*_SURPLUS, *[f"{place}/**.go" for place in subject.brought], "/**/go.mod", "/**/go.sum")
-        roots = Roots(subject.start_words, places, subject.packages, subject.kept, drop)
-        kept = (
-            Kept(match.program, "the program"),
-            *[Kept(place, "COPY brought it, and it is no source") for place in places],
-        )
+        suffixes = [f"{place}/**.go" for place in subject.brought]
+        kept = (Kept(match.program, "the program"), *closure_reasons(subject, found))
+        drop = (*_SURPLUS, *surplus(subject, _is_source), *suffixes)
+        roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept, drop)
         return Contents(self.name, "a Go program and what it needs, without the toolchain and the sources", kept, roots)
 
 
