@@ -10,8 +10,6 @@ import os
 import re
 import sys
 import tempfile
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +81,8 @@ def _read(name: str) -> str:
     return (_folder() / name).read_text("utf-8")
 
 
-def _folder() -> Traversable:
+def _folder() -> Path:
     """The grammar's folder: inside an installed package, beside it in a checkout."""
-    installed = files("dfopt") / "grammar"
-    return installed if installed.is_dir() else files("dfopt") / ".." / "grammar"
+    package = Path(__file__).parents[1]
+    installed = package / "grammar"
+    return installed if installed.is_dir() else package.parent / "grammar"
