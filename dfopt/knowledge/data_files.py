@@ -2,11 +2,10 @@
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-    from pathlib import Path
+_DATA = Path(__file__).with_name("data")
 
 
 @cache
@@ -15,22 +14,9 @@ def read_json(name: str) -> Any:
 
     Raises FileNotFoundError when the package holds no such file.
     """
-    return json.loads((_data() / name).read_bytes())
+    return json.loads(data_path(name).read_bytes())
 
 
-@cache
-def data_path(name: str) -> "Path":
-    """``data/NAME`` as a real file, unpacked until the process ends when the package is a zip archive."""
-    import atexit
-    from contextlib import ExitStack
-    from importlib.resources import as_file
-
-    stack = ExitStack()
-    atexit.register(stack.close)
-    return stack.enter_context(as_file(_data() / name))
-
-
-def _data() -> "Traversable":
-    from importlib.resources import files
-
-    return files("dfopt.knowledge") / "data"
+def data_path(name: str) -> Path:
+    """The file ``data/NAME``."""
+    return _DATA / name
