@@ -39,6 +39,7 @@ from dfopt.syntax.parser import parse
 
 _KIND = re.compile(r"(bad|good)(-[\w-]+)?")
 _EXAMPLE = re.compile(r"```dockerfile\n(.*?)```", re.DOTALL)
+_CONFIGURATION = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 _ROUNDS = 5
 
 
@@ -116,8 +117,7 @@ class Case:
 
     @property
     def _options(self) -> Mapping[str, Any]:
-        options = self._toml("options.toml")
-        return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+        return _with_tuples(self._toml("options.toml"))
 
     def _toml(self, name: str) -> dict[str, Any]:
         path = self.path.with_name(name)
@@ -136,15 +136,28 @@ def cases_of(folder: Path) -> list[Case]:
 
 
 def verify_documentation(info: RuleInfo) -> None:
-    """The page says all it must, and its example is reported, the second block of it not."""
+    """The page says all it must, and its example is reported, the second block of it not.
+
+    A rule that needs options shows them in a block of ```toml, as they stand in pyproject.toml.
+    """
     page = getdoc(load(info)) or ""
     for heading in ("What it does", "Why is this bad", "Example", *(["Fix safety"] if info.fix_safety else [])):
         _require(f"\n## {heading}\n" in page, f"{info.module}: the docstring has no section '## {heading}'")
     examples = _EXAMPLE.findall(page)
     _require(examples, f"{info.module}: the example has no block of ```dockerfile")
+    settings = Settings(frozenset({info.id}), options={info.id: _shown_options(page, info.id)})
     for expected, example in zip((True, False), examples, strict=False):
-        found = Checker(Settings(frozenset({info.id}))).check(Model(parse(example)))
+        found = Checker(settings).check(Model(parse(example)))
         _require(bool(found) is expected, f"{info.module}: reported in the page's example: {_listed(found)}\n{example}")
+
+
+def _shown_options(page: str, rule: str) -> Mapping[str, Any]:
+    shown = _CONFIGURATION.search(page)
+    return _with_tuples(tomllib.loads(shown[1])["tool"]["dfopt"]["rules"][rule]) if shown else {}
+
+
+def _with_tuples(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
 
 
 def _require(condition: object, message: str) -> None:
