@@ -1,0 +1,40 @@
+"""The rule `base-tagged-latest`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.model import Model
+from dfopt.model.stages import Stage
+from dfopt.rules.rule import Finding, Rule
+
+
+class BaseTaggedLatest(Rule):
+    """A stage is built from the tag `latest`.
+
+    ## What it does
+
+    Reports FROM with an image whose tag is `latest` and that has no digest. Variables are put in first.
+
+    ## Why is this bad
+
+    `latest` is another image after each release: a build that worked yesterday fails today, or gives a program on
+    another system.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:latest
+    ```
+
+    ```dockerfile
+    FROM debian:12.10-slim
+    ```
+    """
+
+    id = "base-tagged-latest"
+    aliases = ("DL3007",)
+    help = "name the tag of a release, and a digest where each build must start from the same bytes"
+
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        image = stage.external_base
+        if image and image.endswith(":latest"):
+            yield Finding(stage.from_.image, f"{image} is whatever was released last")

@@ -1,0 +1,42 @@
+"""The rule `base-without-tag`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.model import Model
+from dfopt.model.stages import Stage
+from dfopt.rules.rule import Finding, Rule
+
+
+class BaseWithoutTag(Rule):
+    """A stage is built from an image without a tag.
+
+    ## What it does
+
+    Reports FROM with an image that has neither a tag nor a digest. Variables are put in first: `FROM $BASE` below `ARG
+    BASE=debian` is reported, `FROM $BASE` below `ARG BASE=debian:12` is not, and nothing is said where the value comes
+    with the build.
+
+    ## Why is this bad
+
+    Without a tag the builder takes `latest`, which is another image after each release: a build that worked yesterday
+    fails today, or gives a program on another system.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian
+    ```
+
+    ```dockerfile
+    FROM debian:12.10-slim
+    ```
+    """
+
+    id = "base-without-tag"
+    aliases = ("DL3006",)
+    help = "name a tag, and a digest where each build must start from the same bytes"
+
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        image = stage.external_base
+        if image and "@" not in image and ":" not in image.rpartition("/")[2]:
+            yield Finding(stage.from_.image, f"{image} has no tag, so that its newest release is taken")
