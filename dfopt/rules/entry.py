@@ -1,6 +1,5 @@
 """What a container runs when it starts."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dfopt.model.model import Model
@@ -8,16 +7,31 @@ from dfopt.model.run_scripts import exec_commands
 from dfopt.model.stages import Stage
 from dfopt.syntax.commands import Command
 from dfopt.syntax.nodes import Cmd, Entrypoint, ExecForm
-from dfopt.syntax.shell import parse_script, shell_kind
+from dfopt.syntax.shell import Script, parse_script, shell_kind
 from dfopt.syntax.wrappers import unwrap
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An instruction that says what the final image runs, and its commands: those that `exec` and its like wrap."""
+    """An instruction that says what the final image runs.
+
+    `outer` are its commands as they stand in the file, `commands` the same in their order, each the one that `exec` and
+    its like wrap. `script` is what a shell reads: the shell form, or what exec form gives to `sh -c`.
+    """
 
     instruction: Cmd | Entrypoint
-    commands: tuple[Command, ...]
+    outer: tuple[Command, ...]
+    script: Script | None
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """What runs in the end."""
+        return tuple([unwrap(command) for command in self.outer])
+
+    @property
+    def is_exec_form(self) -> bool:
+        """Whether it is a JSON array."""
+        return isinstance(self.instruction.command, ExecForm)
 
 
 def entries(model: Model) -> tuple[Entry, ...]:
@@ -25,9 +39,7 @@ def entries(model: Model) -> tuple[Entry, ...]:
     final = model.final_stage
     if final is None:
         return ()
-    return tuple(
-        [Entry(each, tuple(_commands(each, final))) for kind in (Entrypoint, Cmd) if (each := _last(final, kind))]
-    )
+    return tuple([_entry(each, final) for kind in (Entrypoint, Cmd) if (each := _last(final, kind))])
 
 
 def _last(stage: Stage, kind: type[Cmd] | type[Entrypoint]) -> Cmd | Entrypoint | None:
@@ -37,16 +49,16 @@ def _last(stage: Stage, kind: type[Cmd] | type[Entrypoint]) -> Cmd | Entrypoint 
     return None
 
 
-def _commands(instruction: Cmd | Entrypoint, stage: Stage) -> Iterator[Command]:
+def _entry(instruction: Cmd | Entrypoint, stage: Stage) -> Entry:
     form = instruction.command
     escape = stage.model.escape
     if isinstance(form, ExecForm):
-        for _, inner, script in exec_commands(form, escape):
-            yield inner
-            if script:
-                yield from map(unwrap, script.commands)
-        return
+        found = list(exec_commands(form, escape))
+        script = next((each for _, _, each in found if each), None)
+        outer = tuple([command for command, _, _ in found])
+        return Entry(instruction, (*outer, *script.commands) if script else outer, script)
     kind = shell_kind(stage.config.shell, base_is_windows=stage.is_windows, escape=escape)
     token = form.script
     data = token.text.encode("utf-8", "surrogateescape")
-    yield from map(unwrap, parse_script(data, token.span.start.offset, escape, kind=kind).commands)
+    script = parse_script(data, token.span.start.offset, escape, kind=kind)
+    return Entry(instruction, script.commands, script)
