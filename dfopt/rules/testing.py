@@ -22,10 +22,12 @@ In a test of a package that has rules of its own:
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from inspect import getdoc
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dfopt.model.context import Context
@@ -39,6 +41,7 @@ from dfopt.syntax.parser import parse
 
 _KIND = re.compile(r"(bad|good)(-[\w-]+)?")
 _EXAMPLE = re.compile(r"```dockerfile\n(.*?)```", re.DOTALL)
+_IGNORED = re.compile(r"```gitignore\n(.*?)```", re.DOTALL)
 _CONFIGURATION = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 _ROUNDS = 5
 
@@ -138,7 +141,8 @@ def cases_of(folder: Path) -> list[Case]:
 def verify_documentation(info: RuleInfo) -> None:
     """The page says all it must, and its example is reported, the second block of it not.
 
-    A rule that needs options shows them in a block of ```toml, as they stand in pyproject.toml.
+    A rule that needs options shows them in a block of ```toml, as they stand in pyproject.toml; one that needs a build
+    context shows its `.dockerignore` in a block of ```gitignore.
     """
     page = getdoc(load(info)) or ""
     for heading in ("What it does", "Why is this bad", "Example", *(["Fix safety"] if info.fix_safety else [])):
@@ -146,9 +150,21 @@ def verify_documentation(info: RuleInfo) -> None:
     examples = _EXAMPLE.findall(page)
     _require(examples, f"{info.module}: the example has no block of ```dockerfile")
     settings = Settings(frozenset({info.id}), options={info.id: _shown_options(page, info.id)})
-    for expected, example in zip((True, False), examples, strict=False):
-        found = Checker(settings).check(Model(parse(example)))
-        _require(bool(found) is expected, f"{info.module}: reported in the page's example: {_listed(found)}\n{example}")
+    with _shown_context(page) as context:
+        for expected, example in zip((True, False), examples, strict=False):
+            found = Checker(settings).check(Model(parse(example), context))
+            _require(bool(found) is expected, f"{info.module}: in the page's example: {_listed(found)}\n{example}")
+
+
+@contextmanager
+def _shown_context(page: str) -> Iterator[Context | None]:
+    shown = _IGNORED.search(page)
+    if shown is None:
+        yield None
+        return
+    with TemporaryDirectory() as folder:
+        Path(folder, ".dockerignore").write_text(shown[1], "utf-8")
+        yield Context.at(folder)
 
 
 def _shown_options(page: str, rule: str) -> Mapping[str, Any]:
