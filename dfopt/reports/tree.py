@@ -29,14 +29,13 @@ def as_json(tree: Dockerfile) -> str:
 
 
 def _children(node: Node) -> Iterator[tuple[str, Node]]:
+    """The nodes below a node, in the order of the file, with the name of the field that holds each."""
+    names: dict[int, str] = {}
     for each in fields(node):
         value = getattr(node, each.name)
-        if isinstance(value, Node):
-            yield each.name, value
-        elif isinstance(value, tuple):
-            for index, item in enumerate(value):
-                if isinstance(item, Node):
-                    yield f"{each.name}[{index}]", item
+        items = enumerate(value) if isinstance(value, tuple) else ()
+        names |= {id(value): each.name, **{id(item): f"{each.name}[{index}]" for index, item in items}}
+    return ((names[id(child)], child) for child in node.children)
 
 
 def _value(value: object) -> Any:
