@@ -35,6 +35,7 @@ class BaseConfig:
         env = {"PATH": DEFAULT_PATH, **image.env}
         return cls(
             Config(
+                complete=True,
                 env=env,
                 variables=env,
                 user=image.user or None,
@@ -81,6 +82,7 @@ def _read(base: Base, record: Mapping[str, Any]) -> BaseConfig:
     variables = {name: value.replace("{PATH}", DEFAULT_PATH) for name, value in env.items()}
     user = merged.get("user", base.user)
     config = Config(
+        complete=True,
         env=variables,
         variables=variables,
         user=None if user == "root" else user,

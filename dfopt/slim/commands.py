@@ -113,7 +113,9 @@ def is_prompt(command: Sequence[str]) -> bool:
 def _shells(
     config: Config, entrypoint: Sequence[str] | None, cmd: Sequence[str] | None, check: Healthcheck | None
 ) -> list[str]:
-    found = [command[0] for command in (entrypoint, cmd) if command and script_of(command) is not None]
+    shell = config.shell or ("/bin/sh", "-c")
+    commands = [command for command in (entrypoint, cmd) if command]
+    found = [each[0] for each in commands if script_of(each) is not None or tuple(each[: len(shell)]) == shell]
     if check and check.test[0] == "CMD-SHELL":
-        found.append((config.shell or ("/bin/sh",))[0])
+        found.append(shell[0])
     return found

@@ -26,12 +26,11 @@ def restate(subject: Subject) -> tuple[str, ...] | Refusal:
     text = "\n".join(map(_code, repeated))
     names = set(_REFERENCE.findall(text))
     arguments = [each for each in subject.instructions if isinstance(each, nodes.Arg) and _declares(each, names)]
-    known = {*subject.base.config.env, *_set(repeated), *_set(arguments)}
-    if lost := sorted(names - known):
+    if lost := sorted(names & subject.base.unstated - {*_set(repeated), *_set(arguments)}):
         return Refusal(
             "base-variable",
-            f"the configuration uses {lost[0]}, which is not set in the Dockerfile; what the base image sets it to, "
-            "if it does, is not known here, so use an engine, or set it",
+            f"the configuration uses {lost[0]}, which the base image sets to a value that is not known here; use an "
+            "engine, or write the value into the Dockerfile",
         )
     ordered = [each for each in subject.instructions if any(each is one for one in (*arguments, *repeated))]
     return (*_base(subject), *map(_code, ordered), *_start(subject), *_onbuild(subject))

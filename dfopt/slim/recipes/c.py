@@ -10,6 +10,7 @@ from dfopt.slim.recipes.compiled import (
     output_option,
     program_path,
     resources,
+    source_texts,
     surplus,
     with_moves,
 )
@@ -19,6 +20,7 @@ from dfopt.slim.subject import Subject
 _COMPILER = re.compile(r"([a-z0-9_]+-)*(gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(-[0-9.]+)?")
 _BUILDER = frozenset(("cmake", "make", "meson", "ninja"))
 _SOURCE = re.compile(r"\.(c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl|s|S|o|a|la|lo)$")
+_STARTED = re.compile(r'\b(?:system|popen|execlp|execvp|posix_spawnp)\s*\(\s*"((?:[^"\\\n]|\\.)+)"')
 _SUFFIXES = ("c", "cc", "cpp", "cxx", "h", "hh", "hpp", "hxx", "o", "a", "d")
 
 
@@ -52,9 +54,15 @@ class C:
         suffixes = [f"{place}/**.{suffix}" for place in subject.brought for suffix in _SUFFIXES]
         kept = (Kept(match.program, "the program"), *closure_reasons(subject, resources(subject, _is_source)))
         drop = (*surplus(subject, _is_source), *suffixes)
-        roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept, drop)
+        roots = Roots((*subject.start_words, *_started(subject)), subject.brought, subject.packages, subject.kept, drop)
         linked = "a static program" if match.build.has_option("-static") else "a program and its libraries"
         return Contents(self.name, f"{linked}, without the compiler and the sources", kept, roots)
+
+
+def _started(subject: Subject) -> tuple[str, ...]:
+    """The shell texts and programs that the sources start."""
+    texts = source_texts(subject, _is_source)
+    return tuple(dict.fromkeys(found for text in texts for found in _STARTED.findall(text)))
 
 
 def _links(command: Invocation) -> bool:

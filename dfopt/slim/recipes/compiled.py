@@ -33,6 +33,7 @@ _BUILD_ONLY = re.compile(
     r"|\.editorconfig|\.travis\.yml|\.gitlab-ci\.yml|\.golangci\.ya?ml|\.gitattributes|\.gitmodules)$"
     r"|\.(md|mk|cmake|am|ac|in|m4|pc|proto|spec)$"
 )
+_MOST_BYTES = 50_000_000
 
 
 def program_path(subject: Subject, outputs: Iterable[str]) -> str | None:
@@ -83,6 +84,21 @@ def closure_reasons(subject: Subject, places: Iterable[str]) -> Iterator[Kept]:
         yield Kept(place, "COPY brought it, and it is no source")
     for name in subject.packages:
         yield Kept(name, "package installed by name")
+
+
+def source_texts(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, ...]:
+    """The contents of the sources that COPY brought; none where they can't be seen, or are too large to be read."""
+    context = subject.model.context
+    files = [file for file in dict.fromkeys(subject.files.values()) if is_source(file)]
+    if context is None:
+        return ()
+    try:
+        paths = [context.root / file for file in files]
+        if sum(path.stat().st_size for path in paths) > _MOST_BYTES:
+            return ()
+        return tuple([path.read_text("utf-8", "replace") for path in paths])
+    except OSError:
+        return ()
 
 
 def _sorted_out(subject: Subject, is_source: Callable[[str], bool]) -> tuple[set[str], set[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dfopt.model import Invocation, join_path
+from dfopt.model import Invocation, is_below, join_path
 from dfopt.slim.plan import Contents, Kept, Refusal
 from dfopt.slim.recipes.compiled import (
     AUTHORITIES,
@@ -19,6 +19,7 @@ from dfopt.slim.recipes.compiled import (
     output_option,
     program_path,
     resources,
+    source_texts,
     surplus,
     with_moves,
 )
@@ -28,6 +29,7 @@ from dfopt.syntax.edits import Edit
 
 _SOURCE = re.compile(r"\.go$|(^|/)(go\.(mod|sum|work|work\.sum)|Gopkg\.(toml|lock)|glide\.(yaml|lock))$")
 _NEEDS_MORE = re.compile(r'"(?:os/exec|plugin)"|import\s*\(?\s*"C"|^\s*"C"\s*$', re.MULTILINE)
+_STARTED = re.compile(r'exec\.Command(?:Context)?\(\s*(?:\w+,\s*)?"([^"\s]+)"')
 _ZONES = re.compile(r"\btime\.LoadLocation\b")
 _TLS = re.compile(r'"(crypto/tls|crypto/x509|net/http|net/smtp)"')
 _CGO_MODULES = re.compile(
@@ -37,8 +39,7 @@ _CGO_MODULES = re.compile(
 _HARMLESS = frozenset(
     "apk apt apt-get cd chmod cp curl dnf echo export git go ln ls mkdir mv rm set strip tar true upx wget yum".split()
 )
-_SURPLUS = ("/usr/local/go/**", "/go/pkg/**", "/go/src/**", "/root/go/**", "/root/.cache/**")
-_MOST_BYTES = 50_000_000
+_SURPLUS = ("/usr/local/go", "/go/pkg", "/go/src", "/root/go", "/root/.cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,17 @@ class Go:
             return _static(subject, match, found)
         suffixes = [f"{place}/**.go" for place in subject.brought]
         kept = (Kept(match.program, "the program"), *closure_reasons(subject, found))
-        drop = (*_SURPLUS, *surplus(subject, _is_source), *suffixes)
-        roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept, drop)
+        drop = (*_left_over(subject, match), *surplus(subject, _is_source), *suffixes)
+        roots = Roots(
+            (*subject.start_words, *_Sources(subject).starts), subject.brought, subject.packages, subject.kept, drop
+        )
         return Contents(self.name, "a Go program and what it needs, without the toolchain and the sources", kept, roots)
+
+
+def _left_over(subject: Subject, match: Match) -> list[str]:
+    """The toolchain and its caches, but for those in which the program or its own files lie."""
+    own = (match.program, *subject.brought)
+    return [f"{folder}/**" for folder in _SURPLUS if not any(is_below(place, folder) for place in own)]
 
 
 def _static(subject: Subject, match: Match, places: tuple[str, ...]) -> Contents:
@@ -113,18 +122,13 @@ class _Sources:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Their contents; none where there are more than can be read here."""
-        context = self._subject.model.context
-        files = [file for file in self._subject.files.values() if _is_source(file)]
-        if context is None or not any(file.endswith(".go") for file in files):
-            return ()
-        try:
-            paths = [context.root / file for file in files]
-            if sum(path.stat().st_size for path in paths) > _MOST_BYTES:
-                return ()
-            return tuple([path.read_text("utf-8", "replace") for path in paths])
-        except OSError:
-            return ()
+        """Their contents."""
+        return source_texts(self._subject, _is_source)
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """The programs that they start by a name that stands in them."""
+        return tuple(dict.fromkeys(name for text in self.texts for name in _STARTED.findall(text)))
 
     def are_plain(self, build: Invocation) -> bool:
         """Whether all that they need is in them and in Go, and RUN does nothing but build them."""
