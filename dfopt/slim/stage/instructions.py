@@ -8,6 +8,8 @@ ROOT = "/dfopt"
 LAYERS = ("system", "runtime", "application")
 """Folders below `ROOT` to copy to `/`, in the order of how seldom they change."""
 
+AWK_PARTS = ("files", "packages", "follow", "elf", "packs", "settings", "scripts", "roots")
+
 
 @dataclass(frozen=True, slots=True)
 class Roots:
@@ -42,8 +44,8 @@ def gather(roots: Roots, escape: str = "\\") -> str:
 def script() -> str:
     """The whole script, its awk program put in place."""
     here = files(__package__)
-    program = here.joinpath("closure.awk").read_text()
-    return here.joinpath("closure.sh").read_text().replace("@closure.awk@\n", program)
+    program = "".join(here.joinpath("awk", f"{part}.awk").read_text() for part in AWK_PARTS)
+    return here.joinpath("closure.sh").read_text().replace("@awk@\n", program)
 
 
 def tables() -> list[str]:

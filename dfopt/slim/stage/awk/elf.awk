@@ -1,0 +1,147 @@
+# Programs and libraries: what the loader lists, what they import, the paths and names in their text.
+
+function binary(file,   own) {
+    if (file ~ /\/(ld-(linux|musl)[^\/]*|libc\.so\.6|libc-2[^\/]*\.so)$/) return;
+    own = !is_public_library(file);
+    if (!(file in listed)) list_libraries(file);
+    read_symbols(file);
+    if (as[file] == PROGRAM || !is_executable(file)) use_package(owner_of(file));
+    if (!own) use_trees(file);
+    read_strings(file, own);
+    if (!(file in owner)) read_own_text(file);
+};
+
+function list_libraries(file,   command, line, part) {
+    if (loader == "") loader = find_loader(file);
+    if (loader == "") return;
+    command = loader " --list " quoted(file) " 2> /dev/null";
+    while ((command | getline line) > 0) {
+        split(line, part, " ");
+        if (line ~ /not found/) print "dfopt: " file " needs " part[1] ", which is not there" > "/dev/stderr";
+        line = part[2] == "=>" ? part[3] : part[1];
+        if (line !~ /^\// || real(line) == file) continue;
+        listed[real(line)] = 1;
+        reach(line, DATA, "library of " file);
+    };
+    close(command);
+};
+
+# The loader that a program names within its first page, or any that is there.
+function find_loader(file,   command, line, list) {
+    command = "head -c 4096 " quoted(file) " | tr -c \"!-~\" \"\\n\" | grep -E \"^/.*/ld[-.0-9a-z]*[^/]*$\"";
+    if ((command | getline line) <= 0) line = "";
+    close(command);
+    if (real(line) != "" && line != "") return line;
+    for (line in libraries) if (line ~ /^ld-(linux|musl)/) { split(libraries[line], list, "\n"); return list[1]; };
+    return "";
+};
+
+# Numbers of `size` bytes each, from an offset, into list[0..]; their count.
+function numbers(file, offset, bytes, size, list,   command, line, part, n, m, i) {
+    command = "od -An -v -tu" size " -j " offset " -N " bytes " " quoted(file);
+    n = 0;
+    while ((command | getline line) > 0) { m = split(line, part, " "); for (i = 1; i <= m; i++) list[n++] = part[i]; };
+    close(command);
+    return n;
+};
+
+# The imports: symbols of the dynamic table (section type 11) that no section of the file itself defines.
+# A section header has 16 words in 64-bit files, else 10; of 64-bit numbers the low word is read.
+function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size, name) {
+    if (numbers(file, 0, 64, 1, b) < 52) return;
+    wide = b[4] == 2; big = b[5] == 2; step = wide ? 16 : 10;
+    numbers(file, 0, 64, 2, h); numbers(file, 0, 64, 4, w);
+    n = wide ? h[30] : h[24];
+    numbers(file, wide ? w[10 + big] : w[8], n * step * 4, 4, s);
+    for (i = 0; i < n && s[i * step + 1] != 11; i++);
+    if (i == n) { static(file); return; };
+    at = i * step;
+    i = s[at + (wide ? 10 : 6)] * step;
+    text = text_at(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)]);
+    size = numbers(file, s[at + (wide ? 6 + big : 4)], s[at + (wide ? 8 + big : 5)], 4, w);
+    for (i = 0; i < size; i += wide ? 6 : 4) {
+        n = wide ? w[i + 1] : w[i + 3];
+        if (big ? n % 65536 : int(n / 65536)) continue;
+        name = substr(text, w[i] + 1, 100);
+        sub(/\n.*/, "", name);
+        imported(name, file);
+    };
+    if (sets_clock(file) && !(owner_of(file) in essential)) use_pack("zones", file " (sets TZ)");
+};
+function text_at(file, offset, bytes,   command, line, text) {
+    command = "tail -c +" (offset + 1) " " quoted(file) " | head -c " bytes " | tr \"\\000\" \"\\n\"";
+    while ((command | getline line) > 0) text = text line "\n";
+    close(command);
+    return text;
+};
+
+function imported(name, file) {
+    imports[file, name] = 1;
+    if (name ~ /^(exec[lv]|posix_spawn|system$|popen$|fexecve)/) spawns[file] = 1;
+    if (!(name in asks) || file ~ inert || owner_of(file) in essential && asks[name] ~ utilities_without) return;
+    use_pack(asks[name], file " (" name ")");
+};
+function sets_clock(file) {
+    return (file, "tzset") in imports && ((file, "setenv") in imports || (file, "putenv") in imports);
+};
+
+# A static program imports nothing: what it may ask for at run time is small enough to keep.
+function static(file) {
+    spawns[file] = 1;
+    use_pack("users", file " (static)"); use_pack("names", file " (static)"); use_pack("zone", file " (static)");
+};
+
+# Paths and library names in the text of a program; those of a public library only as far as its own packages go.
+function read_strings(file, own,   command, line) {
+    command = "tr -c \"!-~\" \"\\n\" < " quoted(file) " | grep -E " quoted(telling_text texts_asked) " | sort -u";
+    while ((command | getline line) > 0) {
+        ask_for_text(line, file);
+        if (line ~ /^[A-Za-z0-9_.+-]+\.so(\.[0-9]+)*$/) { if (own) load(line, file); }
+        else if (line !~ /^[A-Z][A-Za-z_]+\/[A-Z][A-Za-z_]+$/) string_paths(line, file, own);
+        else if (own) reach("/usr/share/zoneinfo/" line, DATA, "zone named in " file);
+    };
+    close(command);
+};
+function string_paths(line, file, own) {
+    while (match(line, /\/[A-Za-z0-9_.+\/-]+/)) {
+        if (RSTART == 1 || substr(line, RSTART - 1, 1) ~ /[=:;,"]/) mention(substr(line, RSTART, RLENGTH), file, own);
+        line = substr(line, RSTART + RLENGTH);
+    };
+};
+
+function mention(path, file, own,   place) {
+    place = real(path);
+    if (!is_telling(place)) return;
+    if (is_directory(place)) { if (own) mention_directory(path, place, file); }
+    else if (is_executable(place)) { if (own && file in spawns) reach(path, PROGRAM, file); }
+    else if (own || is_related(owner_of(file), owner_of(place))) reach(path, role_of(place), file);
+};
+function mention_directory(path, place, file) {
+    if (place !~ /^\/etc\//) { sweep(place, "directory named in " file, owner_of(file)); return; };
+    reach(path, DATA, file);
+    reach_settings(place, "settings named in " file);
+};
+
+# A library or plug-in that a program names: public ones if it can load any, others of the packages in use.
+function load(name, file,   list, n, i, is_wanted) {
+    n = split(libraries[name], list, "\n");
+    for (i = 1; i < n; i++) {
+        is_wanted = is_public_library(list[i]) ? (file, "dlopen") in imports : source_of(real(list[i])) in in_use;
+        if (is_wanted) reach(list[i], DATA, "loaded by " file);
+    };
+};
+
+# The text of the author program: character sets; commands, if it can start a shell; names of programs that were
+# installed by name, if it can start any.
+function read_own_text(file,   lines, line, word) {
+    lines = "tr -c \" -~\" \"\\n\" < " quoted(file) " | grep -E " quoted("^[A-Za-z][A-Za-z0-9_.+-]+( |$)") " | sort -u";
+    while ((lines | getline line) > 0) {
+        word = line;
+        sub(/ .*/, "", word);
+        note_charset(line);
+        if (!(file in spawns) || program(word) == "") continue;
+        if (word != line && ((file, "system") in imports || (file, "popen") in imports)) shell_line(line, file);
+        if (owner_of(real(program(word))) in named) run(word, "named in " file);
+    };
+    close(lines);
+};

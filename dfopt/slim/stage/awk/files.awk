@@ -1,0 +1,87 @@
+# The file system as closure.sh listed it: what is there, where links lead, what is kept and why.
+# Reading an element of an awk array makes it, so those that are also asked with `in` are read through functions.
+
+function quoted(text) { gsub(quote, quote "\\" quote quote, text); return quote text quote; };
+function either(all, one) { return all == "" ? one : all "|" one; };
+function base(path) { sub(/.*\//, "", path); return path; };
+function parent(path) { sub(/\/[^\/]*$/, "", path); return path == "" ? "/" : path; };
+function join(directory, name) { return (directory == "/" ? "" : directory) "/" name; };
+function kind_of(path) { return path in kind ? kind[path] : ""; };
+function is_directory(path) { return kind_of(path) == "d"; };
+function is_executable(path) { return kind_of(path) == "x" && path !~ /\.so(\.|$)/; };
+function is_public_library(path) {
+    return path ~ /\.so(\.|$)/ &&
+        parent(path) ~ /^(\/usr)?(\/local)?\/lib(32|64|x32)?(\/[a-z0-9_]+-linux-[a-z0-9_]+)?$/;
+};
+
+# kind[path] is d, f, or x (executable); target[path] is where a link leads; every[1..count] are all but the links.
+function read_index(   line, path, at) {
+    while ((getline line < "index") > 0) {
+        path = substr(line, 3);
+        if (line ~ /^l/) {
+            at = index(path, " -> ");
+            target[substr(path, 1, at - 1)] = substr(path, at + 4);
+            path = substr(path, 1, at - 1);
+        } else {
+            kind[path] = substr(line, 1, 1);
+            every[++count] = path;
+        };
+        if (path ~ /\.so(\.[0-9.]+)?$/) libraries[base(path)] = libraries[base(path)] path "\n";
+    };
+};
+
+# The path without links; "" when nothing is there.
+function real(path,   directory, name) {
+    if (path in found) return found[path];
+    found[path] = "";
+    if (path !~ /[^\/]/) return found[path] = "/";
+    sub(/\/+$/, "", path);
+    directory = real(parent(path));
+    name = base(path);
+    if (directory == "") return "";
+    if (name == "" || name == ".") return found[path] = directory;
+    if (name == "..") return found[path] = parent(directory);
+    name = join(directory, name);
+    if (name in target) return found[path] = real(leads_to(name));
+    return found[path] = (name in kind ? name : "");
+};
+function leads_to(link) { return target[link] ~ /^\// ? target[link] : join(parent(link), target[link]); };
+
+# The file or link itself, the directory above it without links.
+function itself(path) { return join(real(parent(path)), base(path)); };
+
+function keep(path, why) {
+    if (path in kept) return;
+    kept[path] = why;
+    layer[path] = layer_of(path);
+};
+function layer_of(path) {
+    if (bringing && !(path in owner)) return "application";
+    return packing || is_public_library(path) || base(path) ~ /^ld-/ ? "system" : "runtime";
+};
+
+# Keeps the links on the way to a path.
+function keep_links(path, why) {
+    if (path !~ /[^\/]/ || path in walked) return;
+    walked[path] = 1;
+    sub(/\/+$/, "", path);
+    keep_links(parent(path), why);
+    path = itself(path);
+    if (!(path in target)) return;
+    keep(path, why);
+    keep_links(leads_to(path), why);
+};
+
+# A regular expression for a glob in which ** is a whole tree.
+function glob(pattern) {
+    gsub(/[.+^$(){}|\[\]\\]/, "\\\\&", pattern);
+    gsub(/\*\*/, "\001", pattern);
+    gsub(/\*/, "[^/]*", pattern);
+    gsub(/\?/, "[^/]", pattern);
+    gsub(/\001/, ".*", pattern);
+    return "^" pattern "$";
+};
+function read_globs(file,   line, shape) {
+    while ((getline line < file) > 0) if (line != "") shape = either(shape, glob(line));
+    return shape;
+};

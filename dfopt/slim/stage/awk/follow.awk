@@ -1,0 +1,64 @@
+# Following: a file is reached as DATA (kept), as CONFIG (its paths and names are followed), or as PROGRAM (it runs).
+
+function reach(path, role, why,   place) {
+    place = real(path);
+    if (place == "" || place ~ elsewhere || dropped != "" && place ~ dropped) return "";
+    keep_links(path, why);
+    keep(place, why);
+    if (is_mere_data(place)) kept[place] = why;
+    if (choosing && place ~ /\.so$/) chosen[parent(place)] = 1;
+    if (is_directory(place) || place in as && as[place] >= role) return place;
+    as[place] = role;
+    queue[++last] = place;
+    return place;
+};
+
+function settle() { do { while (first < last) examine(queue[++first]); } while (settle_plugins()); };
+
+function examine(file,   line) {
+    if (as[file] == PROGRAM) use_trees(file);
+    if ((getline line < file) < 0) return;
+    close(file);
+    if (line ~ /^\177ELF/) binary(file);
+    else if (as[file] == PROGRAM && line ~ /^#!/) script(file, line);
+    else if (file ~ inert || as[file] == DATA) return;
+    else if (as[file] == CONFIG) settings(file);
+    else if (!(file in own_work)) code(file);
+};
+
+# How a file that something names is read.
+function role_of(place) {
+    if (is_executable(place)) return PROGRAM;
+    return place ~ /^\/etc\/|\.(conf|cnf|cfg|ini|load|inc|xml|properties|ya?ml|toml|json)$/ ? CONFIG : DATA;
+};
+
+function is_telling(place) { return place != "" && place !~ too_general && place !~ never; };
+
+function reach_glob(pattern, role, why,   i, path, shape, some) {
+    if (pattern !~ /[*?]/) return reach(pattern, role, why) != "";
+    shape = glob(pattern);
+    for (i = 1; i <= count; i++) if (every[i] ~ shape) { reach(every[i], role, why); some = 1; };
+    for (path in target) if (path ~ shape) { reach(path, role, why); some = 1; };
+    return some;
+};
+
+function reach_library(name, why,   list, n, i) {
+    n = split(libraries[name], list, "\n");
+    for (i = 1; i < n; i++) reach(list[i], DATA, why);
+};
+
+# The settings that lie in a directory below /etc.
+function reach_settings(directory, why,   i, path) {
+    for (i = 1; i <= count; i++) if (kind[every[i]] == "f" && parent(every[i]) == directory) reach(every[i], CONFIG, why);
+    for (path in target) {
+        if (parent(path) == directory && !is_executable(real(path)) && path !~ never) reach(path, CONFIG, why);
+    };
+};
+
+# What a bare name runs; "" when no folder of PATH has it.
+function program(name,   list, n, i) {
+    n = split(search, list, ":");
+    for (i = 1; i <= n; i++) if (is_executable(real(join(list[i], name)))) return join(list[i], name);
+    return "";
+};
+function run(name, why) { name = program(name); return name == "" ? "" : reach(name, PROGRAM, why); };

@@ -1,0 +1,122 @@
+# Packages: who owns a file, and what a package that is used brings with it.
+
+function read_packages(   line, part, path) {
+    while ((getline line < "packages") > 0) {
+        split(line, part, "\t");
+        if (part[2] != "virtual" || !(part[1] in source)) source[part[1]] = part[2];
+        needs[part[1]] = needs[part[1]] " " part[3];
+        if (part[4] != "") essential[part[1]] = 1;
+    };
+    while ((getline line < "owners") > 0) {
+        split(line, part, "\t");
+        path = itself(part[2]);
+        if (path in target ? parent(path) == "/" : !(path in kind) || is_directory(path)) continue;
+        if (path in owner) continue;
+        owner[path] = part[1];
+        files[part[1]] = files[part[1]] path "\n";
+        if (is_program_path(path)) has_programs[part[1]] = 1;
+        if (is_public_library(path)) has_libraries[part[1]] = 1;
+    };
+    while ((getline line < "named") > 0) named[line] = 1;
+};
+
+function is_program_path(path) { return parent(path) ~ /\/(s?bin|games)$/ && kind_of(real(path)) == "x"; };
+function owner_of(path) { return path in owner ? owner[path] : ""; };
+function source_of(path) { return path in owner && owner[path] in source ? source[owner[path]] : ""; };
+function same_source(one, other) { return one in source && other in source && source[one] == source[other]; };
+function is_related(name, other) { return same_source(name, other) || index(" " needs[name] " ", " " other " "); };
+
+# A package whose program or library is used brings its data, and that of what it needs from the same source.
+function use_package(name,   list, n, i) {
+    if (name == "" || name in used) return;
+    used[name] = 1;
+    if (name in source) in_use[source[name]] = 1;
+    n = split(files[name], list, "\n");
+    for (i = 1; i < n; i++) sweep_file(list[i], "data of " name);
+    n = split(needs[name], list, " ");
+    for (i = 1; i <= n; i++) if (same_source(name, list[i])) use_package(list[i]);
+};
+
+# What the author installed by name and has no program of its own is wanted for itself, with what it needs.
+function use_named(name, by,   list, n, i) {
+    if (("package:" name) in asks) use_pack(asks["package:" name], "installed by name: " name);
+    if (name in wanted || !(name in source) || name in has_programs && !is_module(name, by)) return;
+    wanted[name] = 1;
+    use_package(name);
+    n = split(files[name], list, "\n");
+    for (i = 1; i < n; i++) if (is_public_library(list[i])) reach(list[i], DATA, "installed by name: " name);
+    n = split(needs[name], list, " ");
+    for (i = 1; i <= n; i++) if (!(list[i] in has_libraries)) use_named(list[i], name);
+};
+
+# Modules of a language need each other whether they have programs or not.
+function is_module(name, by) { return language_of(name) != "" && (by == "" || language_of(by) == language_of(name)); };
+function language_of(name) {
+    if (match(name, /^(node|python3|ruby|php[0-9.]*)-/)) return substr(name, 1, RLENGTH);
+    return name ~ /^lib.*-perl$/ ? "perl" : "";
+};
+
+# A file that only its surroundings bring: no documentation, no other program, no library that nothing loads.
+function sweep_file(path, why) {
+    if (path in kept || path ~ never || real(path) == "" || is_directory(path)) return;
+    if (path in target && (real(path) ~ never || real(path) ~ too_general)) return;
+    if (is_program_path(path) || is_public_library(path)) return;
+    if (path ~ /\.so$/) plugins[path] = why;
+    else reach(path, DATA, why);
+};
+
+# What lies below a directory; with `own`, only what that package, its source, used packages or no package own.
+function sweep(directory, why, own,   i, path) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (index(path, directory "/") == 1 && is_own(path, own)) sweep_file(path, why);
+    };
+    for (path in target) {
+        if (index(path, directory "/") == 1 && !(path in owner) && path !~ never) reach(path, DATA, why);
+    };
+};
+function is_own(path, own) { return !(path in owner) || same_source(owner[path], own) || owner[path] in used; };
+
+# Plug-ins of a directory: those that settings name; all of them where settings name none.
+function settle_plugins(   path, more) {
+    for (path in plugins) {
+        if (!(path in kept) && !(parent(path) in chosen)) { reach(path, DATA, "plug-in, " plugins[path]); more = 1; };
+        delete plugins[path];
+    };
+    return more;
+};
+
+# Data that only programs which are not here name (the scripts of a set-up tool, say) goes with them.
+function drop_foreign_data(   path, from, names, here, there) {
+    for (path in kept) {
+        if (is_mere_data(path) && length(base(path)) > 7) names[source_of(path)] = names[source_of(path)] base(path) "\n";
+    };
+    for (path in owner) {
+        from = source_of(path);
+        if (from == "" || !(from in names) || kind_of(path) !~ /^[fx]$/) continue;
+        if (!(path in kept) && is_program_path(path)) there[from] = there[from] " " quoted(path);
+        if (path in kept && (as[path] != DATA || path ~ /\.so/)) here[from] = here[from] " " quoted(path);
+    };
+    for (from in names) if (from in there && from in here) {
+        names_in(from, names[from], there[from], others);
+        names_in(from, names[from], here[from], ours);
+    };
+    for (path in kept) {
+        from = source_of(path) SUBSEP base(path);
+        if (is_mere_data(path) && from in others && !(from in ours)) delete kept[path];
+    };
+};
+function is_mere_data(path) { return kept[path] ~ /^data of /; };
+function names_in(from, names, places, result,   command, line) {
+    printf "%s", names > "names";
+    close("names");
+    command = "cat " places " | tr -c \"!-~\" \"\\n\" | grep -oF -f names | sort -u";
+    while ((command | getline line) > 0) result[from, line] = 1;
+    close(command);
+};
+
+# The packages of which something is here.
+function record_packages(   path, present) {
+    for (path in kept) if (path in owner) present[owner[path]] = 1;
+    for (path in present) print path > "present";
+};

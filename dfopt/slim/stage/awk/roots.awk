@@ -1,0 +1,90 @@
+# Roots: where the closure starts, and what is kept in any case.
+
+function start(   line) { while ((getline line < "start") > 0) start_word(line); };
+function start_word(word,   place) {
+    if (word ~ /[ \t;&|]/) { shell_line(word, "start"); return; };
+    sub(/^[^\/]*=\//, "/", word);
+    if (word !~ /^\//) {
+        if (run(word, "start") != "") return;
+        word = join(home, word);
+    };
+    place = real(word);
+    if (place == "" || place ~ too_general) return;
+    if (is_directory(place)) follow(word, "start");
+    else reach(word, role_of(place) == CONFIG ? CONFIG : PROGRAM, "start");
+};
+
+# What COPY and ADD brought.
+function bring(   line, place) {
+    while ((getline line < "brought") > 0) {
+        place = real(line);
+        if (place == "") continue;
+        reach(line, place ~ /^\/etc\// && !is_directory(place) ? CONFIG : DATA, "brought");
+        if (is_directory(place)) bring_tree(place);
+        if (place ~ /^\/etc\//) continue;
+        own_work[place] = 1;
+        code(place);
+    };
+};
+function bring_tree(directory,   i, path) {
+    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], DATA, "brought");
+    for (path in target) if (index(path, directory "/") == 1) { keep(path, "brought"); reach(path, DATA, "brought"); };
+};
+
+# What RUN made outside packages, in the places for it.
+function made(   i, path) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (is_made(path) && !is_directory(path)) reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN");
+    };
+    for (path in target) if (is_made(path)) reach(path, DATA, "made by RUN");
+};
+function is_made(path) {
+    return !(path in owner) && path !~ never && (path ~ /^\/usr\/local\// || path !~ system_places);
+};
+
+# Directories of the variable part cost nothing, so all keep their owner and mode.
+function keep_directories(   i, path) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (is_directory(path) && path ~ variable_places && path !~ package_places) keep(path, "directory");
+    };
+    for (path in target) if (path ~ /^\/var\/(run|lock)$/) keep(path, "directory");
+};
+
+function constants(   list, i) {
+    DATA = 1; CONFIG = 2; PROGRAM = 3;
+    quote = sprintf("%c", 39);
+    elsewhere = "^/(proc|sys|dev)/|^/etc/(hosts|hostname|resolv\\.conf|mtab)$";
+    system_places = "^/(bin|boot|dev|etc|lib[0-9x]*|media|mnt|proc|run|sbin|sys|tmp|usr|var|dfopt|[.]dockerenv)(/|$)";
+    variable_places = "^/(var|run|tmp|home|root|srv|opt|mnt|media)(/|$)";
+    package_places = "^/var/(lib|cache|log)/(dpkg|apt|apk|debconf|man)(/|$)";
+    telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
+    utilities_without = "^(zone|locale|charsets|unwinding|names)$";
+    prefix_word = "^(if|then|else|elif|do|while|until|!|exec|command|eval|time|nohup|-.*)$";
+    wrapper = "^(env|sudo|xargs|gosu|su-exec|setpriv|nice|timeout|stdbuf|tini|dumb-init)$";
+    spawning = "system|popen|Popen|subprocess|child_process|exec[A-Za-z]*[ (]|spawn|passthru|proc_open|qx[^A-Za-z]";
+    spawning = spawning "|Open3|ProcessBuilder|Command";
+    builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
+    builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";
+    split(builtins " unalias unset wait", list, " ");
+    for (i in list) builtin[list[i]] = 1;
+};
+
+BEGIN {
+    constants();
+    dropped = read_globs("drop");
+    read_tables(); read_index(); read_packages();
+    start();
+    bringing = 1; bring(); made(); bringing = 0;
+    for (name in named) use_named(name, "");
+    while ((getline line < "keep") > 0) reach_glob(line, DATA, "kept by choice");
+    settle(); use_charsets(); settle();
+    drop_foreign_data();
+    packing = 1;
+    reach("/etc/ld.so.cache", DATA, "loader");
+    reach_glob("/etc/*-release", DATA, "release"); reach("/etc/debian_version", DATA, "release");
+    packing = 0;
+    keep_directories(); record_packages();
+    for (path in kept) print path "\t" layer[path] "\t" kept[path];
+};

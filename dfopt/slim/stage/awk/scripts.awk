@@ -1,0 +1,122 @@
+# Scripts: interpreter, command words and paths of shell scripts; paths and spawned programs of other languages.
+
+function script(file, head,   part, interpreter) {
+    sub(/^#! */, "", head);
+    split(head, part, /[ \t]+/);
+    interpreter = part[1];
+    reach(interpreter, PROGRAM, "interpreter of " file);
+    if (base(interpreter) == "env") {
+        interpreter = part[2] == "-S" ? part[3] : part[2];
+        run(interpreter, "interpreter of " file);
+    };
+    use_package(owner_of(file));
+    if (base(interpreter) ~ /^(ba|da|a|k|mk|z)?sh$/) shell(file);
+    else if (!(file in own_work)) code(file);
+};
+
+function shell(file,   line) {
+    while ((getline line < file) > 0) shell_line(line, file);
+    close(file);
+};
+
+function shell_line(line, file,   part, n, i, name) {
+    if (line ~ /^[ \t]*#/) return;
+    sub(/[ \t]#[^"\047]*$/, "", line);
+    for (name in value) gsub("[$][{]?" name "[}]?", value[name], line);
+    note_value(line);
+    note_source(line, file);
+    shell_paths(line, file);
+    sub(/^[ \t]*[(]?["A-Za-z0-9_*.|-]+[)]/, "", line);
+    gsub(/[$][(]|[|][|]|&&|`|[;|&(){}]/, "\n", line);
+    n = split(line, part, "\n");
+    for (i = 1; i <= n; i++) command_words(part[i], file);
+};
+
+# A variable that holds a path which is there is put in place where it is used.
+function note_value(line,   name, path) {
+    if (!match(line, /(^|[ \t;])[A-Za-z_][A-Za-z0-9_]*=["]?\/[A-Za-z0-9_.\/-]+/)) return;
+    name = path = substr(line, RSTART, RLENGTH);
+    sub(/^[ \t;]*/, "", name); sub(/=.*/, "", name);
+    sub(/^[^=]*="?/, "", path);
+    if (real(path) != "") value[name] = path;
+};
+
+function note_source(line, file,   path) {
+    if (!match(line, /(^|[ \t;&|])([.]|source)[ \t]+["]?\/[A-Za-z0-9_.\/-]+/)) return;
+    path = substr(line, RSTART, RLENGTH);
+    sub(/^[^\/]*/, "", path);
+    if (real(path) == "" || real(path) in sourced) return;
+    sourced[real(path)] = 1;
+    reach(path, DATA, "sourced by " file);
+    shell(real(path));
+};
+
+function shell_paths(line, file,   path, before, place) {
+    while (match(line, /\/[A-Za-z0-9_.+*\/-]+/)) {
+        before = RSTART == 1 ? "" : substr(line, RSTART - 1, 1);
+        path = substr(line, RSTART, RLENGTH);
+        line = substr(line, RSTART + RLENGTH);
+        place = real(path);
+        if (before ~ /[A-Za-z0-9_.}$]/ || !is_telling(place)) continue;
+        reach(path, is_executable(place) ? PROGRAM : DATA, "named in " file);
+    };
+};
+
+# The first word of a command, and the words after one that runs another command.
+function command_words(text, file,   part, n, i, word, wrapped) {
+    n = split(text, part, /[ \t]+/);
+    for (i = 1; i <= n; i++) {
+        word = part[i];
+        gsub(/["\047]/, "", word);
+        if (word == "" || word ~ prefix_word || word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue;
+        if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by " file);
+        wrapped = wrapped || word ~ wrapper;
+        if (!wrapped) return;
+    };
+};
+
+# Source text: paths, names of programs that were installed by name, and what it hands to a shell.
+function code(path,   words, line) {
+    words = "[/\"`" quote "][A-Za-z0-9_.+/-]+[\"`" quote " ]?";
+    words = grep_texts(path, "", "-ho" text_only "E " quoted(words)) " | sort -u";
+    while ((words | getline line) > 0) code_word(line, path);
+    close(words);
+    find_spawning(path, "py js mjs cjs ts rb ru php pl pm psgi cgi lua sh java kt go rs c cc cpp", spawning);
+    find_spawning(path, "rb ru php pl pm psgi cgi sh", "`");
+};
+
+function code_word(word, file,   place) {
+    gsub(/["\047` ]/, "", word);
+    note_charset(word);
+    ask_for_text(word, file);
+    if (word !~ /^\//) { if (owner_of(real(program(word))) in named) run(word, "named in " file); return; };
+    place = real(word);
+    if (!is_telling(place)) return;
+    if (is_directory(place)) sweep(place, "named in " file, "");
+    else reach(word, is_executable(place) ? PROGRAM : DATA, "named in " file);
+};
+
+# Lines that start a process, and those after them: their string literals are read as shell text.
+function find_spawning(path, endings, shape,   lines, line) {
+    if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
+    lines = grep_texts(path, endings, "-h" text_only "E -A 1 " quoted(shape)) " | cut -c -2000";
+    while ((lines | getline line) > 0) spawned(line, path);
+    close(lines);
+};
+function spawned(line, file,   literal) {
+    use_pack("shell", file);
+    while (match(line, /"[^"]+"|\047[^\047]+\047|`[^`]+`/)) {
+        literal = substr(line, RSTART + 1, RLENGTH - 2);
+        line = substr(line, RSTART + RLENGTH);
+        shell_line(literal, file);
+    };
+};
+
+# A search through the text of a file or tree, what others wrote left out.
+function grep_texts(path, endings, how,   list, n, i, wanted, others) {
+    others = "\\( -name node_modules -o -name .git -o -name site-packages -o -name vendor \\) -prune -o";
+    n = split(endings, list, " ");
+    for (i = 1; i <= n; i++) wanted = wanted (i == 1 ? "\\( " : " -o ") "-name \"*." list[i] "\"";
+    if (n) wanted = wanted " \\)";
+    return "find " quoted(path) " " others " -type f " wanted " -exec grep " how " {} + 2> /dev/null";
+};

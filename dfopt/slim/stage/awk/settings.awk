@@ -1,0 +1,49 @@
+# Settings: absolute and relative paths, globs, and the names of plug-ins.
+
+function settings(file,   line) {
+    choosing = 1;
+    while ((getline line < file) > 0) if (line !~ /^[ \t]*[#;]/ && length(line) < 4000) setting(line, file);
+    close(file);
+    choosing = 0;
+};
+
+function setting(line, file,   part, n, i, word) {
+    n = split(line, part, /[ \t"=,;:(){}<>|`\[\]\047]+/);
+    for (i = 1; i <= n; i++) {
+        word = part[i];
+        if (!(file in owner)) note_charset(word);
+        if (word ~ /^\/./) follow(word, file);
+        else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
+            if (!relative(word, file) && word ~ /\.so$/) load_plugin(word, file);
+        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugin(word ".so", file);
+    };
+};
+
+# A path relative to the file, or to a directory above it.
+function relative(word, file,   directory) {
+    for (directory = parent(file); directory != "/" && directory != "/etc"; directory = parent(directory)) {
+        if (word ~ /[*?]/) { if (reach_glob(join(directory, word), CONFIG, "included by " file)) return 1; }
+        else if (real(join(directory, word)) != "") { follow(join(directory, word), file); return 1; };
+    };
+    return 0;
+};
+
+function follow(path, file,   place) {
+    if (path ~ /[*?]/) { if (path !~ too_general) reach_glob(path, CONFIG, "included by " file); return; };
+    place = real(path);
+    if (!is_telling(place)) return;
+    reach(path, role_of(place), "named in " file);
+    if (!is_directory(place)) return;
+    if (place ~ /^\/etc\//) reach_settings(place, "directory named in " file);
+    else sweep(place, "directory named in " file, "");
+};
+
+# A plug-in by its base name, of a package in use.
+function load_plugin(name, file,   list, n, i, place) {
+    n = split(libraries[name], list, "\n");
+    for (i = 1; i < n; i++) {
+        place = real(list[i]);
+        if (is_public_library(list[i]) || !(source_of(place) in in_use) || place ~ never) continue;
+        reach(list[i], DATA, "named in " file);
+    };
+};
