@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.diagnostic import Fix, Safety, Severity
+from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
 from dfopt.rules.distributions import shells
 from dfopt.rules.entry import Entry, entries
 from dfopt.rules.rule import Finding, Rule
@@ -73,7 +73,7 @@ class ShellInFrontOfProgram(Rule):
             if _hands_over(entry, last, model):
                 continue
             program = unwrap(last).program
-            yield Finding(last, f"the shell waits for {program} and keeps its signals", fix=_fix(last))
+            yield Finding(last, f"the shell waits for {program} and keeps its signals", fix=_fix(entry, last))
 
 
 def _in_force(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -110,7 +110,9 @@ def _shell(entry: Entry, model: Model) -> str | None:
     return next(iter(shells(final)), None) if name == "sh" else name
 
 
-def _fix(last: Command) -> Fix | None:
+def _fix(entry: Entry, last: Command) -> Fix | None:
     if last.assignments or last.negated or last.connector not in (None, "&&", ";"):
         return None
-    return Fix(Safety.UNSAFE, "put exec in front of the last command", (Edit(last.start, last.start, "exec "),))
+    edits = (Edit(last.start, last.start, "exec "),)
+    declared = Change.ENTRYPOINT if isinstance(entry.instruction, Entrypoint) else Change.CMD
+    return Fix(Safety.UNSAFE, "put exec in front of the last command", edits, frozenset({declared}))
