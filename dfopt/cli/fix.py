@@ -72,7 +72,10 @@ def command(
             )
         elif is_filter:
             click.echo(file.result.data, nl=False)
-    for line in (*_summary(fixed.files, unsafe=unsafe_fixes), *(_statistics(fixed.files) if statistics else ())):
+    for line in (
+        *_summary(fixed.files, diff=diff, unsafe=unsafe_fixes),
+        *(_statistics(fixed.files) if statistics else ()),
+    ):
         click.echo(line, err=diff or is_filter)
     errors = (*found.errors, *fixed.errors)
     for error in errors:
@@ -87,7 +90,7 @@ def _fails(file: "FixedFile", level: Severity, *, diff: bool) -> bool:
     return (diff and file.is_changed) or any(each.severity.rank <= level.rank for each in file.result.remaining)
 
 
-def _summary(files: Sequence["FixedFile"], *, unsafe: bool) -> Iterator[str]:
+def _summary(files: Sequence["FixedFile"], *, diff: bool, unsafe: bool) -> Iterator[str]:
     """A line for each file that changes, and one for all."""
     changed = [file for file in files if file.is_changed]
     for file in changed:
@@ -96,8 +99,9 @@ def _summary(files: Sequence["FixedFile"], *, unsafe: bool) -> Iterator[str]:
     remaining = [diagnostic for file in files for diagnostic in file.result.remaining]
     unsafe_ones = sum(each.fix is not None and each.fix.safety is Safety.UNSAFE for each in remaining)
     refused = sum(len(file.result.refused) for file in files)
+    verb = "to be fixed" if diff else "fixed"
     yield (
-        f"{_counted(fixed, 'finding')} fixed in {_counted(len(changed), 'file')}, {len(remaining)} left"
+        f"{_counted(fixed, 'finding')} {verb} in {_counted(len(changed), 'file')}, {len(remaining)} left"
         + (f", {unsafe_ones} of them with an unsafe fix (--unsafe-fixes)" if unsafe_ones and not unsafe else "")
         + (f", {_counted(refused, 'fix', 'es')} refused (--statistics says why)" if refused else "")
     )

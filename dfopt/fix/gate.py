@@ -17,11 +17,18 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix
 from dfopt.syntax import second_reader
 from dfopt.syntax.blanking import join
+from dfopt.syntax.continuations import joined
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Dockerfile, Env, Instruction, Label
 from dfopt.syntax.words import WordError, unquote
 
 _GLUED_WORD = re.compile(rb"(?<=[\s;&|(])\\[ \t]+[^\s;&|)]*")
+_INSTALL = re.compile(
+    r"\b(apk|apt|apt-get|aptitude|conda|dnf|gem|microdnf|npm|pacman|pip3?|yum|zypper)\b[^;&|\n]*?\b(?:install|add|-S\w*)\b([^;&|\n]*)"
+)
+_PACKAGE = re.compile(r"[A-Za-z0-9][\w.+:@/=<>~!*-]*")
+_SHELL_COMMENT = re.compile(r"(?<=\s)#.*")
+_VERSION = re.compile(r"[=<>~!@]")
 _COMMENT = re.compile(rb"^[^\S\n]*(#[^\n]*?)\s*$", re.MULTILINE)
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 
@@ -89,12 +96,16 @@ def parses(rewrite: Rewrite) -> str | None:
 
 
 def readers_agree(rewrite: Rewrite) -> str | None:
-    """A second reader finds the same instructions, or, where it had other ones before, still finds those."""
+    """A second reader finds the same instructions; where it did not before, it errs no more than it did."""
+    before, after = _keywords(rewrite.before.tree), _keywords(rewrite.after.tree)
     was, now = second_reader.keywords(rewrite.before.tree), second_reader.keywords(rewrite.after.tree)
-    if was == _keywords(rewrite.before.tree):
-        agree = now == _keywords(rewrite.after.tree)
+    if was == before:
+        agree = now == after
     else:
-        agree = now == was or rewrite.may_change(Change.INSTRUCTIONS)
+        was_counted, now_counted = Counter(was), Counter(now)
+        invented = (now_counted - Counter(after)) - (was_counted - Counter(before))
+        missed = (Counter(after) - now_counted) - (Counter(before) - was_counted)
+        agree = not invented and not missed
     return None if agree else "dockerfile-parse reads other instructions in the result"
 
 
@@ -173,10 +184,12 @@ def forms_kept(rewrite: Rewrite) -> str | None:
 
 
 def packages_kept(rewrite: Rewrite) -> str | None:
-    """Every package that was installed still is."""
+    """Every package that was installed still is, also where only the text tells that something is installed."""
     if rewrite.may_change(Change.PACKAGES):
         return None
     lost = _packages(rewrite.before) - _packages(rewrite.after)
+    if not lost:
+        lost = _install_words(rewrite.before) - _install_words(rewrite.after)
     return f"no longer installed: {', '.join(sorted(name for _, name in lost))}" if lost else None
 
 
@@ -247,8 +260,10 @@ def _title(stage: Stage) -> str:
     return f"the stage {stage.name}" if stage.name else f"stage {stage.index}"
 
 
-def _base(stage: Stage) -> tuple[str | None, str | None]:
-    return stage.base or stage.from_.image.value, stage.platform
+def _base(stage: Stage) -> tuple[int | str, str | None]:
+    """The index of a local stage, or the image, and the platform."""
+    local = stage.base_stage
+    return local.index if local else stage.base or stage.from_.image.value, stage.platform
 
 
 def _difference(rewrite: Rewrite, before: Config, after: Config) -> str | None:
@@ -275,6 +290,18 @@ def _has_error(run: RunFacts) -> bool:
 def _packages(model: Model) -> Counter[tuple[str, str]]:
     commands = [each for each in model.package_commands if each.action is PackageAction.INSTALL]
     return Counter([(each.manager, package.name) for each in commands for package in each.packages])
+
+
+def _install_words(model: Model) -> Counter[tuple[str, str]]:
+    """What stands behind `install` or `add` in a command that has the name of a package manager anywhere in front."""
+    found = [(manager, word.strip("\"'")) for run in model.runs for manager, word in _words_behind_install(run)]
+    return Counter([(manager, _VERSION.split(word)[0]) for manager, word in found if _PACKAGE.fullmatch(word)])
+
+
+def _words_behind_install(run: RunFacts) -> Iterator[tuple[str, str]]:
+    code = "".join([part.code for part in (*run.instruction.arguments, *run.instruction.heredocs)])
+    for manager, words in _INSTALL.findall(_SHELL_COMMENT.sub("", joined(code, run.instruction.head.escape))):
+        yield from ((manager, word) for word in words.split())
 
 
 def _glued_words(model: Model) -> Counter[bytes]:

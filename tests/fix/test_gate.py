@@ -20,6 +20,7 @@ REAL = [path.read_bytes() for path in sorted((FIXTURES / "syntax" / "real").glob
 DECLARABLE = {
     "instructions_as_declared": Change.INSTRUCTIONS,
     "packages_kept": Change.PACKAGES,
+    "packages_kept-unknown-wrapper": Change.PACKAGES,
     "values_kept": Change.ENV,
     "stages_as_declared": Change.BASE,
     "configuration_as_declared": Change.CMD,
