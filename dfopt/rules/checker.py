@@ -77,7 +77,7 @@ class Checker:
         for info in self._infos:
             if "check_ignore" in info.handlers:
                 rule: Any = self.rule(info)
-                for ignore in unused:
+                for ignore in (each for each in unused if each.rules <= self._settings.rules):
                     yield from _asked(info, rule.check_ignore, ignore, model)
 
     def _diagnostic(self, info: RuleInfo, finding: Finding, lines: Lines) -> Diagnostic:

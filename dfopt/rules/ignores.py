@@ -11,10 +11,11 @@ from dfopt.syntax.positions import Lines, Span
 
 _MARKS = ("dfopt:", "hadolint")
 _COMMENT = re.compile(
-    r"^[^\S\n]*#[^\S\n]*(?:(?:dfopt:)[^\S\n]*|hadolint[^\S\n]+)(.*?)[^\S\n]*$", re.MULTILINE | re.IGNORECASE
+    r"^[^\S\n]*(?P<text>#[^\S\n]*(?P<tool>dfopt:|hadolint\b)[^\S\n]*(?P<rest>.*?))[^\S\n]*$",
+    re.MULTILINE | re.IGNORECASE,
 )
-_DFOPT = re.compile(r"(ignore|ignore-file)\[([^\]]*)\](.*)", re.IGNORECASE)
-_HADOLINT = re.compile(r"(ignore|global\s+ignore)\s*=\s*([\w,\s-]*)", re.IGNORECASE)
+_DFOPT = re.compile(r"(?P<scope>ignore|ignore-file)\[(?P<names>[^\]]*)\](?P<reason>.*)", re.IGNORECASE)
+_HADOLINT = re.compile(r"(?P<scope>ignore|global ignore)\s*=\s*(?P<names>[\w,\s-]*)(?P<reason>.*)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,]+")
 
 
@@ -23,7 +24,7 @@ class Ignore:
     """One comment that silences the rules of `names` in one instruction, or in the file where `instruction` is None.
 
     `span` is that of the comment. `rules` are the ids that the names stand for, `unknown` the names without a rule.
-    `is_own` says that the comment speaks to dfopt, not to another tool.
+    `is_own` says that the comment speaks to dfopt, not to another tool; without names it is not understood.
     """
 
     names: tuple[str, ...]
@@ -63,21 +64,17 @@ def _directives(tree: Dockerfile) -> Iterator[Ignore]:
 
 def _comments(tree: Dockerfile, text: str, lines: Lines) -> Iterator[Ignore]:
     for comment in _COMMENT.finditer(text):
-        span = lines.span(comment.start() + _indent(comment[0]), comment.end())
-        if match := _DFOPT.fullmatch(comment[1]):
-            whole_file = match[1].lower() == "ignore-file"
-            instruction = None if whole_file else _instruction_below(tree, span)
-            if whole_file or instruction:
-                yield _ignore(match[2], match[3].strip(), span, instruction, is_own=True)
-        elif match := _HADOLINT.match(comment[1]):
-            whole_file = match[1].lower() != "ignore"
-            instruction = None if whole_file else _instruction_below(tree, span)
-            if whole_file or instruction:
-                yield _ignore(match[2], "", span, instruction, is_own=False)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+        span = lines.span(comment.start("text"), comment.end("text"))
+        is_own = comment["tool"].lower() == "dfopt:"
+        match = (_DFOPT if is_own else _HADOLINT).fullmatch(comment["rest"])
+        if match is None:
+            if is_own:
+                yield _ignore("", "", span, None, is_own=True)
+            continue
+        whole_file = match["scope"].lower() in ("ignore-file", "global ignore")
+        instruction = None if whole_file else _instruction_below(tree, span)
+        if whole_file or instruction:
+            yield _ignore(match["names"], match["reason"].strip(), span, instruction, is_own=is_own)
 
 
 def _instruction_below(tree: Dockerfile, comment: Span) -> Span | None:

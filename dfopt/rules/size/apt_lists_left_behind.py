@@ -82,11 +82,15 @@ def _updates(run: RunFacts) -> list[PackageCommand]:
 
 
 def _later_runs(run: RunFacts) -> Iterator[RunFacts]:
-    """The RUNs that find what one leaves: those below it in its stage, and those of the stages built on this one."""
-    for stage in run.stage.model.stages:
-        if stage is run.stage:
-            yield from [each for each in stage.runs if each.instruction.span.start > run.instruction.span.start]
-        elif run.stage in stage.lineage:
+    """The RUNs that find what one leaves: below it, up to one that updates itself, and in stages built on it."""
+    start = run.instruction.span.start
+    for each in run.stage.runs:
+        if each.instruction.span.start > start:
+            yield each
+            if any(not update.command.is_conditional for update in _updates(each)):
+                return
+    for stage in run.stage.model.stages[run.stage.index + 1 :]:
+        if run.stage in stage.lineage:
             yield from stage.runs
 
 
