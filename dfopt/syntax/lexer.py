@@ -18,8 +18,8 @@ _WITHOUT_HEREDOCS = frozenset(("KEYWORD", "TRIGGER", "EXEC"))
 class TerminalLexer(BasicLexer):
     """Tries one terminal after the other.
 
-    Lark joins the terminals of each state into one pattern, which takes 18 ms to compile for the states of a usual file.
-    Those of the terminals, which the states share, take 5 ms, and most runs read a single file.
+    Lark joins the terminals of each state into one pattern, and for the states of a usual file these take 18 ms to
+    compile.  Those of the terminals, which the states share, take 5 ms, and most runs read a single file.
     """
 
     @cached_property
