@@ -1,0 +1,77 @@
+"""The rule `sudo-in-build`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.invocations import Invocation
+from dfopt.model.model import Model
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.distributions import runs_as_root
+from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.commands import Word
+from dfopt.syntax.edits import Edit
+from dfopt.syntax.nodes import Instruction, Run
+
+
+class SudoInBuild(Rule):
+    """sudo is run in a build.
+
+    ## What it does
+
+    Reports `sudo` in a RUN.
+
+    ## Why is this bad
+
+    A RUN is root anyway unless USER says otherwise, and USER says so where everybody can see it. For sudo to work,
+    the image must have it, with a user who may become root without a password: whoever breaks into the program is
+    root with one more word. sudo also drops ENV and gives the command another PATH.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN sudo chown -R app /srv
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    USER root
+    RUN chown -R app /srv
+    USER app
+    ```
+
+    ## Fix safety
+
+    Unsafe: where the RUN is root already, sudo without options is taken out. The command then sees ENV and PATH as
+    they are, and not as sudo would have set them. Elsewhere there is no fix.
+    """
+
+    id = "sudo-in-build"
+    aliases = ("DL3004",)
+    help = "put USER root in front of the RUN and the other user behind it"
+    fix_safety = Safety.UNSAFE
+    instructions = (Run,)
+
+    def check_instruction(self, instruction: Instruction, model: Model) -> Iterator[Finding]:
+        run = model.run(instruction) if isinstance(instruction, Run) and b"sudo" in instruction.bytes else None
+        for command in run.commands if run else ():
+            if word := _sudo(command):
+                what = command.program if command.is_wrapped else "what is not known before the build"
+                yield Finding(word, f"sudo runs {what}", fix=_fix(command, word))
+
+
+def _sudo(command: Invocation) -> Word | None:
+    """The word `sudo` in front of a command, or as the command itself."""
+    own = command.command.words[0].start if command.command.words else command.end
+    fronts = [word for word in command.outer.words if word.start < own] if command.is_wrapped else command.words[:1]
+    return next((word for word in fronts if word.value.rpartition("/")[2] == "sudo"), None)
+
+
+def _fix(command: Invocation, word: Word) -> Fix | None:
+    words = command.outer.words
+    behind = words[words.index(word) + 1] if command.is_wrapped else None
+    if behind is None or behind.value.startswith("-") or command.script is None or not runs_as_root(command.run):
+        return None
+    gap = command.script.source.data[word.end - command.script.start : behind.start - command.script.start]
+    if gap.strip(b" \t"):
+        return None
+    return Fix(Safety.UNSAFE, "take sudo out", (Edit(word.start, behind.start, ""),))
