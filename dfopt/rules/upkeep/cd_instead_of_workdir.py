@@ -1,0 +1,117 @@
+"""The rule `cd-instead-of-workdir`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.effects.effect import EffectKind
+from dfopt.model.effects.reading import run_effects
+from dfopt.model.invocations import Invocation
+from dfopt.model.managers import PackageAction
+from dfopt.model.model import Model
+from dfopt.model.paths import is_exact
+from dfopt.rules.chains import delete
+from dfopt.rules.diagnostic import Change, Fix, Safety
+from dfopt.rules.editing import insert_before
+from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.nodes import Workdir
+
+_CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)
+
+
+class CdInsteadOfWorkdir(Rule):
+    """A RUN changes the folder by itself.
+
+    ## What it does
+
+    Reports the first `cd` of a RUN where WORKDIR could do the same. Left alone is a `cd` inside a subshell, a
+    condition, a loop or a substitution, one that only goes back (`cd -`), one into a folder that the RUN removes,
+    and one in the middle of a RUN that cleans up behind it: to split such a RUN would leave in the image what it
+    deletes.
+
+    ## Why is this bad
+
+    The folder is forgotten at the end of the RUN, so every other RUN has to say it again, and readers have to follow
+    each `cd` to know where a command runs. WORKDIR says it once, for RUN, COPY and CMD alike.
+
+    ## Example
+
+    ```dockerfile
+    FROM node:22-slim
+    COPY . /app
+    RUN cd /app && npm ci
+    ```
+
+    ```dockerfile
+    FROM node:22-slim
+    WORKDIR /app
+    COPY . .
+    RUN npm ci
+    ```
+
+    ## Fix safety
+
+    Safe: a `cd` into the folder in which the RUN starts anyway is taken out. A `cd` that a RUN starts with becomes a
+    WORKDIR in front of it where the next instruction is a WORKDIR with an absolute path, so that nothing else runs in
+    another folder than before. Elsewhere there is no fix: what follows may rely on the old folder.
+    """
+
+    id = "cd-instead-of-workdir"
+    aliases = ("DL3003",)
+    help = "put WORKDIR in front of the RUN"
+    fix_safety = Safety.SAFE
+    commands = ("cd",)
+
+    def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
+        folders = [each for each in command.run.commands_named("cd") if _could_be_workdir(each)]
+        if folders[:1] == [command]:
+            yield Finding(command, f"the RUN goes to {command.operands[0].value} by itself", fix=_fix(command))
+
+
+def _could_be_workdir(command: Invocation) -> bool:
+    if command.context or command.is_conditional or not command.operands or command.operands[0].value == "-":
+        return False
+    if _removes_folder(command):
+        return False
+    return _leads(command) or not _cleans_up_later(command)
+
+
+def _leads(command: Invocation) -> bool:
+    """Whether nothing but options of the shell are set in front of it."""
+    return all(each.program == "set" for each in command.run.commands[: command.index])
+
+
+def _removes_folder(command: Invocation) -> bool:
+    """Whether the RUN deletes the folder again."""
+    folder = command.path(command.operands[0])
+    effects = run_effects(command.run)
+    removals = [each for each in effects if each.kind in (EffectKind.DELETE, EffectKind.MOVE)]
+    return any(each.command and each.command.start > command.start and each.covers(folder) for each in removals)
+
+
+def _cleans_up_later(command: Invocation) -> bool:
+    """Whether the RUN deletes something behind the command."""
+    if any(each.action in _CLEANS_UP and each.start > command.start for each in command.run.package_commands):
+        return True
+    return any(each.program in ("rm", "rmdir", "unlink") for each in command.following)
+
+
+def _fix(command: Invocation) -> Fix | None:
+    folder = command.path(command.operands[0])
+    edits = delete(command)
+    if edits is None or not folder.startswith("/") or not is_exact(folder) or not command.operands[0].is_static:
+        return None
+    if folder == command.cwd:
+        return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
+    if command.index or command.run.is_trigger or _goes_back(command) or not _is_followed_by_workdir(command):
+        return None
+    workdir = insert_before(command.stage.model.tree, command.run.instruction, f"WORKDIR {folder}")
+    return Fix(Safety.SAFE, f"put WORKDIR {folder} in front", edits + workdir, frozenset({Change.INSTRUCTIONS}))
+
+
+def _goes_back(command: Invocation) -> bool:
+    return any(each.program == "cd" and "-" in [word.value for word in each.arguments] for each in command.following)
+
+
+def _is_followed_by_workdir(command: Invocation) -> bool:
+    end = command.run.instruction.span.end
+    following = next((each for each in command.stage.instructions if each.span.start >= end), None)
+    return isinstance(following, Workdir) and following.argument.value.startswith("/")
