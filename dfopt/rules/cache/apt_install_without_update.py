@@ -1,0 +1,99 @@
+"""The rule `apt-install-without-update`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.model import Model
+from dfopt.model.packages import PackageCommand
+from dfopt.model.runs import RunFacts
+from dfopt.rules.chains import privilege
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.lists_of_apt import is_mounted, may_update, updates, uses
+from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.edits import Edit
+
+
+class AptInstallWithoutUpdate(Rule):
+    """apt installs from package lists that another RUN has fetched.
+
+    ## What it does
+
+    Reports RUNs that install with apt and do not update the package lists before, where an earlier RUN did so, or
+    where nothing did and the base image is one that comes without lists. RUNs that start a script first are left
+    alone, for it may update them; so are lists in a mount.
+
+    ## Why is this bad
+
+    The build cache keeps the RUN with the update for as long as its text stays the same. When a package is added to
+    the other RUN months later, apt looks for versions that the archive has long replaced, and the build fails with
+    404; or it installs what is out of date.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update
+    RUN apt-get install -y --no-install-recommends curl=7.88.*
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.*
+    ```
+
+    ## Fix safety
+
+    Unsafe: an update in front of the installation may give newer versions than the old lists would. Where the RUN
+    above does nothing but update, there is no fix here: join the two.
+    """
+
+    id = "apt-install-without-update"
+    help = "run apt-get update in the same RUN, in front of the installation"
+    fix_safety = Safety.UNSAFE
+    managers = ("apt",)
+
+    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
+        run = command.run
+        if not uses(command) or command is not next(filter(uses, run.package_commands)) or is_mounted(run):
+            return
+        before = run.commands[: command.command.index]
+        if any(updates(each) and each.start < command.start for each in run.package_commands):
+            return
+        if any(may_update(each) for each in before):
+            return
+        earlier = list(_earlier(run))
+        source = next((each for each in reversed(earlier) if any(map(updates, each.package_commands))), None)
+        name = f"{command.tool} {command.verb}"
+        if source:
+            line = source.instruction.span.start.line
+            yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command))
+        elif not any(may_update(each) for other in earlier for each in other.commands) and _has_no_lists(run):
+            yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command))
+
+
+def _earlier(run: RunFacts) -> Iterator[RunFacts]:
+    """The RUNs whose layers one stands on."""
+    for stage in reversed(run.stage.lineage):
+        for other in stage.runs:
+            if other.instruction.span.start < run.instruction.span.start and not other.is_trigger:
+                yield other
+
+
+def _has_no_lists(run: RunFacts) -> bool:
+    from dfopt.knowledge.bases import identify
+
+    base = identify(run.stage.root_base) if run.stage.root_base else None
+    return base is not None and base.family in ("debian", "ubuntu") and "apt" in base.package_managers
+
+
+def _fix(command: PackageCommand) -> Fix | None:
+    invocation = command.command
+    if invocation.script is None or invocation.context or invocation.outer.negated or _has_update_above(command.run):
+        return None
+    text = f"{privilege(invocation)}apt-get update && "
+    return Fix(Safety.UNSAFE, "run apt-get update first", (Edit(command.start, command.start, text),))
+
+
+def _has_update_above(run: RunFacts) -> bool:
+    """Whether the RUN in front does nothing else."""
+    above = [each for each in run.stage.runs if each.instruction.span.start < run.instruction.span.start]
+    return bool(above) and bool(above[-1].package_commands) and updates(above[-1].package_commands[-1])

@@ -1,0 +1,86 @@
+"""The rule `package-index-updated-alone`."""
+
+from collections.abc import Iterator
+
+from dfopt.model.managers import PackageAction
+from dfopt.model.model import Model
+from dfopt.model.packages import PackageCommand
+from dfopt.model.runs import RunFacts
+from dfopt.rules.diagnostic import Change, Fix, Safety
+from dfopt.rules.merging import merge
+from dfopt.rules.rule import Finding, Rule
+
+_INDEX = {"apt": "/var/lib/apt/lists", "apk": "/var/cache/apk"}
+_DECLARES = frozenset({Change.INSTRUCTIONS})
+_TIDIES = frozenset(("apt-get", "apt", "apk", "echo", "rm", "true"))
+
+
+class PackageIndexUpdatedAlone(Rule):
+    """A RUN updates the package index and installs nothing.
+
+    ## What it does
+
+    Reports RUNs that end with `apt-get update` or `apk update`.
+
+    ## Why is this bad
+
+    The build cache keeps such a RUN for as long as its text stays the same, so the RUNs below it install from an
+    index of months ago: what is out of date, or what is gone, and then the build fails. The index also stays in a
+    layer of its own, where no later RUN can remove it.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update
+    RUN apt-get install -y --no-install-recommends curl=7.88.*
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.*
+    ```
+
+    ## Fix safety
+
+    Safe: where the next instruction is a RUN that installs, the two are joined with `&&`, so the same commands run in
+    the same order. Elsewhere there is no fix.
+    """
+
+    id = "package-index-updated-alone"
+    help = "update in the RUN that installs"
+    fix_safety = Safety.SAFE
+    managers = ("apt", "apk")
+
+    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
+        run = command.run
+        if command.action is not PackageAction.UPDATE or run.mount_over(_INDEX[command.manager]) or run.is_trigger:
+            return
+        following = command.command.following
+        if any(each.start > command.start and _installs(each, command) for each in run.package_commands):
+            return
+        if all(each.program in _TIDIES for each in following):
+            message = f"the RUN updates the index of {command.manager} and installs nothing"
+            yield Finding(command, message, fix=_fix(command))
+
+
+def _installs(other: PackageCommand, command: PackageCommand) -> bool:
+    return other.manager == command.manager and other.action is not PackageAction.CLEAN
+
+
+def _fix(command: PackageCommand) -> Fix | None:
+    following = _next(command.run)
+    if following is None or command.command.following:
+        return None
+    first = next((each for each in following.package_commands if each.manager == command.manager), None)
+    if first is None or not first.is_install:
+        return None
+    edits = merge(command.run, following)
+    return Fix(Safety.SAFE, "join it with the RUN that installs", edits, _DECLARES) if edits else None
+
+
+def _next(run: RunFacts) -> RunFacts | None:
+    """The RUN that is the next instruction."""
+    end = run.instruction.span.end
+    following = next((each for each in run.stage.instructions if each.span.start >= end), None)
+    return next((each for each in run.stage.runs if each.instruction is following), None)
