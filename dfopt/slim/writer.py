@@ -50,7 +50,7 @@ def _head(model: Model) -> tuple[int, int]:
     """Where the head comment goes: behind the byte order mark and the parser directives, which must come first."""
     place = 3 if model.tree.mark else 0
     if model.tree.directives:
-        place = _behind_line(model, model.tree.directives[-1].token.span.end.offset)
+        place = _behind_line(model, model.tree.directives[-1].token.span.start.offset)
     return place, place
 
 

@@ -51,9 +51,8 @@ class C:
 
     def plan(self, subject: Subject, match: Match) -> Contents:
         """The program with the libraries that it was linked with, or alone where it was linked statically."""
-        suffixes = [f"{place}/**.{suffix}" for place in subject.brought for suffix in _SUFFIXES]
         kept = (Kept(match.program, "the program"), *closure_reasons(subject, resources(subject, _is_source)))
-        drop = (*surplus(subject, _is_source), *suffixes)
+        drop = surplus(subject, _is_source, _SUFFIXES)
         roots = Roots((*subject.start_words, *_started(subject)), subject.brought, subject.packages, subject.kept, drop)
         linked = "a static program" if match.build.has_option("-static") else "a program and its libraries"
         return Contents(self.name, f"{linked}, without the compiler and the sources", kept, roots)

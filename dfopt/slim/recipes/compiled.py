@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dfopt.model import EffectKind, Invocation, join_path
+from dfopt.slim.brought import is_shared
 from dfopt.slim.commands import script_of
 from dfopt.slim.plan import Kept
 from dfopt.slim.subject import Subject
@@ -34,6 +35,7 @@ _BUILD_ONLY = re.compile(
     r"|\.(md|mk|cmake|am|ac|in|m4|pc|proto|spec)$"
 )
 _MOST_BYTES = 50_000_000
+_MOST_GLOBS = 50
 
 
 def program_path(subject: Subject, outputs: Iterable[str]) -> str | None:
@@ -72,10 +74,14 @@ def resources(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, 
     return _gathered(wanted, unwanted)
 
 
-def surplus(subject: Subject, is_source: Callable[[str], bool]) -> tuple[str, ...]:
-    """Globs for the files that `resources` leaves out."""
-    wanted, unwanted = _sorted_out(subject, is_source)
-    return tuple([glob for place in _gathered(unwanted, wanted) for glob in _globs(place, unwanted)])
+def surplus(subject: Subject, is_source: Callable[[str], bool], suffixes: Iterable[str]) -> tuple[str, ...]:
+    """Globs for sources by their suffixes in all that COPY brought, and for other files that `resources` leaves out."""
+    endings = tuple(f".{suffix}" for suffix in suffixes)
+    _, unwanted = _sorted_out(subject, is_source)
+    others = sorted(place for place in unwanted if not place.endswith(endings))
+    globs = [f"{place}/**{ending}" for place in subject.brought if place not in subject.files for ending in endings]
+    single = [place for place in subject.brought if place in unwanted]
+    return tuple(dict.fromkeys((*globs, *single, *others[:_MOST_GLOBS])))
 
 
 def closure_reasons(subject: Subject, places: Iterable[str]) -> Iterator[Kept]:
@@ -106,20 +112,15 @@ def _sorted_out(subject: Subject, is_source: Callable[[str], bool]) -> tuple[set
     return wanted, set(subject.files) - wanted
 
 
-def _globs(place: str, files: set[str]) -> tuple[str, ...]:
-    return (place,) if place in files else (f"{place}/**",)
-
-
 def _gathered(wanted: set[str], others: set[str]) -> tuple[str, ...]:
     mixed = {folder for place in others for folder in _folders(place)}
     return tuple(sorted({_highest(place, mixed) for place in wanted}))
 
 
 def _highest(place: str, mixed: set[str]) -> str:
-    """The highest folder around a place, below one that is mixed, that holds wanted files alone."""
-    whole = [folder for folder in _folders(place) if folder not in mixed]
-    parents_mixed = [folder for folder in whole if folder.rpartition("/")[0] in mixed]
-    return parents_mixed[0] if parents_mixed else place
+    """The highest folder around a place that holds wanted files alone and is not the system's."""
+    whole = [folder for folder in _folders(place) if folder not in mixed and not is_shared(folder)]
+    return whole[-1] if whole else place
 
 
 def _folders(place: str) -> Iterator[str]:

@@ -72,9 +72,8 @@ class Go:
         found = resources(subject, _is_source)
         if match.static:
             return _static(subject, match, found)
-        suffixes = [f"{place}/**.go" for place in subject.brought]
         kept = (Kept(match.program, "the program"), *closure_reasons(subject, found))
-        drop = (*_left_over(subject, match), *surplus(subject, _is_source), *suffixes)
+        drop = (*_left_over(subject, match), *surplus(subject, _is_source, ("go",)))
         roots = Roots(
             (*subject.start_words, *_Sources(subject).starts), subject.brought, subject.packages, subject.kept, drop
         )
