@@ -2,13 +2,15 @@
 
 import shlex
 from dataclasses import asdict, dataclass
-from importlib.resources import files
+from pathlib import Path
 
 ROOT = "/dfopt"
 LAYERS = ("system", "runtime", "application")
 """Folders below `ROOT` to copy to `/`, in the order of how seldom they change."""
 
-AWK_PARTS = ("files", "packages", "follow", "elf", "packs", "settings", "scripts", "roots")
+_HERE = Path(__file__).parent
+_TABLES = _HERE.with_name("closure") / "tables.txt"
+_AWK_PARTS = ("files", "packages", "follow", "elf", "packs", "settings", "scripts", "roots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Roots:
     """What the closure starts from, as a Dockerfile tells it.
 
     `start` holds the words of ENTRYPOINT, CMD and HEALTHCHECK after expansion, a shell form as one word; `brought` the
-    absolute destinations of COPY and ADD and the paths of VOLUME and WORKDIR; `named` the packages that the author
+    absolute destinations of COPY and ADD and the paths of VOLUME; `named` the packages that the author
     installed by name; `keep` and `drop` the user's globs, in which `**` is a whole tree.
     """
 
@@ -43,15 +45,8 @@ def gather(roots: Roots, escape: str = "\\") -> str:
 
 def script() -> str:
     """The whole script, its awk program put in place."""
-    here = files(__package__)
-    program = "".join(here.joinpath("awk", f"{part}.awk").read_text() for part in AWK_PARTS)
-    return here.joinpath("closure.sh").read_text().replace("@awk@\n", program)
-
-
-def tables() -> list[str]:
-    """The records of the tables that the closure shares with the measured way, without their comments."""
-    text = files("dfopt.slim.closure").joinpath("tables.txt").read_text()
-    return [line.strip() for line in text.splitlines() if line and not line.startswith("#")]
+    program = "".join(_HERE.joinpath("awk", f"{part}.awk").read_text("utf-8") for part in _AWK_PARTS)
+    return _HERE.joinpath("closure.sh").read_text("utf-8").replace("@awk@\n", program)
 
 
 def run(text: str, escape: str = "\\") -> str:
@@ -72,10 +67,14 @@ def _is_comment(line: str) -> bool:
 
 
 def _list(name: str, words: tuple[str, ...], escape: str) -> str:
-    if not words:
+    lines = [line for word in words for line in word.splitlines()]
+    if not lines:
         return f" && touch {name} {escape}\n"
-    return f" && printf '%s\\n' {shlex.join(words)} > {name} {escape}\n"
+    return f" && printf '%s\\n' {shlex.join(lines)} > {name} {escape}\n"
 
 
 def _tables(escape: str) -> str:
-    return f" {escape}\n".join(f"    {shlex.quote(record)}" for record in tables())
+    """The records that the closure shares with the measured way, without their comments."""
+    lines = _TABLES.read_text("utf-8").splitlines()
+    records = [shlex.quote(line.strip()) for line in lines if line and not line.startswith("#")]
+    return f" {escape}\n".join(f"    {record}" for record in records)

@@ -140,7 +140,7 @@ function read_own_text(file,   lines, line, word) {
         sub(/ .*/, "", word);
         note_charset(line);
         if (!(file in spawns) || program(word) == "") continue;
-        if (word != line && ((file, "system") in imports || (file, "popen") in imports)) shell_line(line, file);
+        if (line ~ /^[^ ]+ [^%]/ && ((file, "system") in imports || (file, "popen") in imports)) shell_line(line, file);
         if (owner_of(real(program(word))) in named) run(word, "named in " file);
     };
     close(lines);

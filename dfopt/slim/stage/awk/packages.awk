@@ -40,7 +40,8 @@ function use_package(name,   list, n, i) {
 # What the author installed by name and has no program of its own is wanted for itself, with what it needs.
 function use_named(name, by,   list, n, i) {
     if (("package:" name) in asks) use_pack(asks["package:" name], "installed by name: " name);
-    if (name in wanted || !(name in source) || name in has_programs && !is_module(name, by)) return;
+    if (name in wanted || name ~ /-(dev|doc|dbg|dbgsym)$/ || !(name in source)) return;
+    if (name in has_programs && !is_module(name, by)) return;
     wanted[name] = 1;
     use_package(name);
     n = split(files[name], list, "\n");
