@@ -1,0 +1,77 @@
+"""The rule `undefined-variable`."""
+
+from collections.abc import Iterator, Mapping
+
+from dfopt.model.model import Model
+from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
+from dfopt.model.stages import Stage
+from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.variables import uses
+
+_SET_BY_MANY_BASES = frozenset(
+    "PATH HOME HOSTNAME USER TERM LANG LC_ALL SHELL PWD TZ TEMP TMP GOPATH GOROOT JAVA_HOME NODE_ENV".split()
+)
+_SHORTEST = 4
+_SET_BY_BUILDER = PLATFORM_ARGS | PREDEFINED_ARGS
+
+
+class UndefinedVariable(Rule):
+    """A variable is used that nothing defines.
+
+    ## What it does
+
+    Reports variables in the words of instructions that neither ARG nor ENV defines, where that is certain: in stages
+    that start from `scratch`, and where the name is one letter off from a variable that the stage has. Elsewhere the
+    base image may define it. Scripts of RUN are left to the shell.
+
+    ## Why is this bad
+
+    The builder puts in nothing: a path loses a part, an image a setting.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    ARG VERSION=1.2
+    ENV APP_VERSION=$VERSON
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    ARG VERSION=1.2
+    ENV APP_VERSION=$VERSION
+    ```
+    """
+
+    id = "undefined-variable"
+    aliases = ("UndefinedVar",)
+    help = "define it by ARG or ENV above, or give it a default: ${NAME:-default}"
+
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        for instruction in stage.instructions:
+            for use in uses(instruction):
+                config = stage.config_at(instruction)
+                known = {**config.args, **config.variables}
+                if use.name in known or use.name in model.global_args or use.name in _SET_BY_BUILDER:
+                    continue
+                near = _misspelt(use.name, known)
+                if near or config.complete:
+                    hint = f"; did you mean ${near}?" if near else ""
+                    yield Finding(use.word, f"nothing defines ${use.name}{hint}")
+
+
+def _misspelt(name: str, known: Mapping[str, str | None]) -> str | None:
+    """The variable whose name differs in one letter, left out, too many, wrong or swapped with its neighbour."""
+    if len(name) < _SHORTEST or name in _SET_BY_MANY_BASES:
+        return None
+    return next((each for each in known if len(each) >= _SHORTEST and _is_one_off(name, each)), None)
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    start = next((at for at, pair in enumerate(zip(shorter, longer, strict=False)) if pair[0] != pair[1]), len(shorter))
+    rest, longer_rest = shorter[start:], longer[start:]
+    if len(shorter) == len(longer):
+        swapped = rest[1:2] + rest[:1] + rest[2:] == longer_rest
+        return (rest[1:] == longer_rest[1:] and rest[:1].isalpha() and longer_rest[:1].isalpha()) or swapped
+    return rest == longer_rest[1:] and longer_rest[0].isalpha() and longer_rest != "S"
