@@ -6,7 +6,7 @@ from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
-from dfopt.syntax.commands import Command
+from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.nodes import Cmd, Entrypoint
 from dfopt.syntax.wrappers import unwrap
 
@@ -18,8 +18,8 @@ class UserSwitchedAtStart(Rule):
 
     ## What it does
 
-    Reports an ENTRYPOINT or CMD of the final image that runs its program, the last command there, by `su`, `sudo` or `runuser`. gosu, su-exec
-    and setpriv, which replace themselves by the program, are right.
+    Reports an ENTRYPOINT or CMD of the final image whose last command runs the program by `su`, `sudo` or `runuser`.
+    gosu, su-exec and setpriv, which replace themselves by the program, are right.
 
     ## Why is this bad
 
@@ -48,7 +48,8 @@ class UserSwitchedAtStart(Rule):
 
     def check_file(self, model: Model) -> Iterator[Finding]:
         for entry in entries(model):
-            last = max(entry.outer, key=lambda each: each.start, default=None)
+            own = [each for each in entry.outer if Context.SCRIPT not in each.context]
+            last = max(own, key=lambda each: each.start, default=None)
             if last and (switcher := next((each for each in _programs(last) if each in _SWITCHERS), None)):
                 yield Finding(entry.instruction, f"{switcher} switches the user and stays in front of the program")
 
