@@ -8,11 +8,12 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.paths import is_exact
+from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import delete
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import insert_before
 from dfopt.rules.rule import Finding, Rule
-from dfopt.syntax.nodes import Workdir
+from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
 
 _CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)
 
@@ -49,15 +50,17 @@ class CdInsteadOfWorkdir(Rule):
 
     ## Fix safety
 
-    Safe: a `cd` into the folder in which the RUN starts anyway is taken out. A `cd` that a RUN starts with becomes a
-    WORKDIR in front of it where the next instruction is a WORKDIR with an absolute path, so that nothing else runs in
-    another folder than before. Elsewhere there is no fix: what follows may rely on the old folder.
+    A `cd` into the folder in which the RUN starts anyway is taken out: safe. A `cd` that a RUN starts with becomes
+    a WORKDIR in front of it where nothing that follows in the build would notice the other folder: RUNs that do not
+    start with a `cd` of their own, relative destinations, stages built on this one. That is safe where a WORKDIR
+    with an absolute path follows; else it is unsafe, for then containers start in that folder. Elsewhere there is
+    no fix.
     """
 
     id = "cd-instead-of-workdir"
     aliases = ("DL3003",)
     help = "put WORKDIR in front of the RUN"
-    fix_safety = Safety.SAFE
+    fix_safety = Safety.UNSAFE
     commands = ("cd",)
 
     def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
@@ -101,17 +104,54 @@ def _fix(command: Invocation) -> Fix | None:
         return None
     if folder == command.cwd:
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
-    if command.index or command.run.is_trigger or _goes_back(command) or not _is_followed_by_workdir(command):
+    if not _leads(command) or command.run.is_trigger or _goes_back(command) or _has_relative_mount(command.run):
         return None
-    workdir = insert_before(command.stage.model.tree, command.run.instruction, f"WORKDIR {folder}")
-    return Fix(Safety.SAFE, f"put WORKDIR {folder} in front", edits + workdir, frozenset({Change.INSTRUCTIONS}))
+    followers = _followers(command.run)
+    if followers is None:
+        return None
+    edits += insert_before(command.stage.model.tree, command.run.instruction, f"WORKDIR {folder}")
+    title = f"put WORKDIR {folder} in front"
+    if followers:
+        return Fix(Safety.UNSAFE, title, edits, frozenset({Change.INSTRUCTIONS, Change.WORKDIR}))
+    return Fix(Safety.SAFE, title, edits, frozenset({Change.INSTRUCTIONS}))
 
 
 def _goes_back(command: Invocation) -> bool:
     return any(each.program == "cd" and "-" in [word.value for word in each.arguments] for each in command.following)
 
 
-def _is_followed_by_workdir(command: Invocation) -> bool:
-    end = command.run.instruction.span.end
-    following = next((each for each in command.stage.instructions if each.span.start >= end), None)
-    return isinstance(following, Workdir) and following.argument.value.startswith("/")
+def _followers(run: RunFacts) -> bool | None:
+    """Whether the container would start in another folder if a RUN left its own behind.
+
+    None where a later instruction of the build would notice.
+    """
+    stage = run.stage
+    for instruction in stage.instructions:
+        if instruction.span.start <= run.instruction.span.start:
+            continue
+        if isinstance(instruction, Workdir) and instruction.argument.value.startswith("/"):
+            return False
+        if _depends_on_folder(instruction, stage.model):
+            return None
+    is_base = any(other.base_stage is stage for other in stage.model.stages)
+    return None if is_base else True
+
+
+def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
+    if isinstance(instruction, Run):
+        run = model.run(instruction)
+        return run is None or _has_relative_mount(run) or not _starts_with_absolute_cd(run)
+    if isinstance(instruction, (Copy, Add)):
+        return not instruction.destination.startswith("/")
+    return isinstance(instruction, (Workdir, Onbuild))
+
+
+def _starts_with_absolute_cd(run: RunFacts) -> bool:
+    first = next((each for each in run.commands if each.program != "set"), None)
+    if first is None or first.program != "cd" or first.context:
+        return False
+    return bool(first.operands) and first.operands[0].value.startswith("/")
+
+
+def _has_relative_mount(run: RunFacts) -> bool:
+    return any(not mount.options.get("target", "/").startswith("/") for mount in run.mounts)
