@@ -29,24 +29,26 @@ def is_shared(folder: str) -> bool:
     return _SHARED.fullmatch(folder) is not None
 
 
-def brought_by(stages: tuple[Stage, ...]) -> Brought:
-    """What the COPYs and ADDs of some stages bring; in a folder of the system, what is in the context for it."""
-    found = dict.fromkeys(place for stage in stages for place in _of_stage(stage))
+def brought_by(stages: tuple[Stage, ...], folder: str) -> Brought:
+    """What the COPYs and ADDs of some stages bring; in a folder of the system, what is in the context for it.
+
+    `folder` is the working directory of the image below them.
+    """
+    found = dict.fromkeys(join_path(folder, place) for stage in stages for place in _of_stage(stage, folder))
     exact = [place for place in found if is_exact(place) and place.startswith("/")]
     rest = [_UNKNOWN.sub("*", place) for place in found if place not in exact and place != "/**"]
     globs = [place for place in rest if place.startswith("/") and place.strip("/*")]
     return Brought(tuple(exact), tuple(dict.fromkeys(globs)), "/**" in found)
 
 
-def _of_stage(stage: Stage) -> Iterator[str]:
+def _of_stage(stage: Stage, folder: str) -> Iterator[str]:
     copies = {id(copy.instruction): copy for copy in stage.copies}
     for effect in stage.effects:
         if effect.kind is EffectKind.CREATE and isinstance(effect.by, (Copy, Add)):
-            yield from _places(copies[id(effect.by)], effect)
+            yield from _places(copies[id(effect.by)], effect, join_path(folder, effect.path))
 
 
-def _places(copy: CopyFacts, effect: Effect) -> Iterator[str]:
-    path = effect.path
+def _places(copy: CopyFacts, effect: Effect, path: str) -> Iterator[str]:
     if not (effect.recursive and is_shared(path)):
         yield path
         return
@@ -76,7 +78,8 @@ def _placed(copy: CopyFacts, source: Source) -> Iterator[tuple[str, str]]:
         yield copy.destination if is_renamed else join_path(copy.destination, name), file
 
 
-def placed_files(stages: tuple[Stage, ...]) -> dict[str, str]:
+def placed_files(stages: tuple[Stage, ...], folder: str) -> dict[str, str]:
     """The files of the context by their places in the image; empty where the context is not known."""
     copies = [copy for stage in stages for copy in stage.copies if not copy.is_trigger and copy.from_ is None]
-    return {place: file for copy in copies for source in copy.sources for place, file in _placed(copy, source)}
+    placed = [found for copy in copies for source in copy.sources for found in _placed(copy, source)]
+    return {join_path(folder, place): file for place, file in placed}

@@ -108,11 +108,15 @@ class Subject:
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The files of the context by their places in the image; empty where the context is not known."""
-        return placed_files(self.lineage)
+        return placed_files(self.lineage, self._lowest_folder)
 
     @cached_property
     def _copied(self) -> Brought:
-        return brought_by(self.lineage)
+        return brought_by(self.lineage, self._lowest_folder)
+
+    @property
+    def _lowest_folder(self) -> str:
+        return self.base.config.workdir or "/"
 
     def _words(self, command: tuple[str, ...]) -> list[str]:
         script = script_of(command)

@@ -136,6 +136,13 @@ def test_the_context_tells_where_a_copied_folder_goes(tmp_path):
     assert result.plan.contents.roots.brought == ("/server",)
 
 
+def test_copies_start_from_the_base_s_own_folder():
+    result = slim((PLANS / "restated" / "relative.Dockerfile").read_bytes())
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert result.plan.contents.roots.brought == ("/go",)
+
+
 def test_the_package_is_the_function():
     path = FIXTURES / "slim" / "nginx" / "Dockerfile"
     assert dfopt.slim(path) == slim(path)
