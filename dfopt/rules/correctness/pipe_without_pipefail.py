@@ -66,10 +66,10 @@ class PipeWithoutPipefail(Rule):
         command = _unguarded(run) if run else None
         if run and command:
             before = command.previous
-            name = before.program if before and before.program else "what stands in front of the pipe"
+            name = before.program if before and before.program else "what is in front"
             is_first = next((each for each in run.stage.runs if _unguarded(each)), None) is run
             fix = _fix(run) if is_first and not run.is_trigger else None
-            yield Finding(command, f"the RUN goes on although {name} fails", fix=fix)
+            yield Finding(command, f"the pipe hides whether {name} failed", fix=fix)
 
 
 def _unguarded(run: RunFacts) -> Invocation | None:

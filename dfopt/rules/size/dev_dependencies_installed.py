@@ -43,6 +43,7 @@ _MANAGERS = {
     "poetry": _Manager(("install",), ("--only", "--no-dev", "--without", "--only-root"), text="--only main"),
     "uv": _Manager(("sync",), ("--no-dev", "--no-default-groups", "--only-group"), ("UV_NO_DEV",)),
 }
+_LAST_NODE_WITH_OLD_NPM = 14
 _WITHOUT_FIX = ("bundler",)
 _CLEANS_UP = frozenset(("prune", "workspaces focus", "deploy"))
 _FOR_DEVELOPMENT = re.compile(r"(?:^|[\s:_./-])(?:dev|develop|development|test|tests|testing|watch|nodemon|lint|ci)\b")
@@ -150,11 +151,22 @@ def _is_for_development(final: Stage) -> bool:
     return any(_FOR_DEVELOPMENT.search(text) for text in texts)
 
 
+def _has_old_npm(command: PackageCommand) -> bool:
+    """Whether npm is older than 7, as in the images of Node.js up to 14, and does not know `--omit`."""
+    from dfopt.knowledge.bases import identify
+
+    if command.manager != "npm" or command.run.stage.root_base is None:
+        return False
+    base = identify(command.run.stage.root_base)
+    major = (base.version or "").partition(".")[0] if base and base.image == "node" else ""
+    return major.isdecimal() and int(major) <= _LAST_NODE_WITH_OLD_NPM
+
+
 def _fix(command: PackageCommand) -> Fix | None:
     manager = _MANAGERS[command.manager]
     builds = any(each.action is PackageAction.BUILD for each in _later(command))
     if builds or command.command.script is None or command.manager in _WITHOUT_FIX:
         return None
-    option = manager.text or manager.options[0]
+    option = "--production" if _has_old_npm(command) else manager.text or manager.options[0]
     edits = insert_word_after(command.verb_word or command.command.words[0], option)
     return Fix(Safety.UNSAFE, f"add {option}", edits)
