@@ -53,8 +53,9 @@ class AptWaitsForAnswer(Rule):
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if _is_very_quiet(command.command) or command.has_option(*_NO_QUESTIONS):
             return
-        if b"assume-yes" not in model.data.lower().replace(b"--assume-yes", b""):
-            yield from unanswered(command, "-y", "--yes", "--assume-yes")
+        for finding in unanswered(command, "-y", "--yes", "--assume-yes"):
+            if b"assume-yes" not in model.data.lower().replace(b"--assume-yes", b""):
+                yield finding
 
 
 def _is_very_quiet(command: Invocation) -> bool:

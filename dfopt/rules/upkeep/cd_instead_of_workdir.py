@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from dfopt.model.effects.effect import EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.paths import is_exact
 from dfopt.model.runs import RunFacts
+from dfopt.model.stages import Stage
 from dfopt.rules.chains import delete
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import insert_before
@@ -63,10 +63,11 @@ class CdInsteadOfWorkdir(Rule):
     fix_safety = Safety.UNSAFE
     commands = ("cd",)
 
-    def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
-        folders = [each for each in command.run.commands_named("cd") if _could_be_workdir(each)]
-        if folders[:1] == [command]:
-            yield Finding(command, f"the RUN goes to {command.operands[0].value} by itself", fix=_fix(command))
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        for run in stage.runs:
+            command = next((each for each in run.commands_named("cd") if _could_be_workdir(each)), None)
+            if command:
+                yield Finding(command, f"the RUN goes to {command.operands[0].value} by itself", fix=_fix(command))
 
 
 def _could_be_workdir(command: Invocation) -> bool:
@@ -85,9 +86,14 @@ def _leads(command: Invocation) -> bool:
 def _removes_folder(command: Invocation) -> bool:
     """Whether the RUN deletes the folder again."""
     folder = command.path(command.operands[0])
-    effects = run_effects(command.run)
-    removals = [each for each in effects if each.kind in (EffectKind.DELETE, EffectKind.MOVE)]
-    return any(each.command and each.command.start > command.start and each.covers(folder) for each in removals)
+    return any(
+        effect.kind in (EffectKind.DELETE, EffectKind.MOVE)
+        and effect.by is command.run.instruction
+        and effect.command is not None
+        and effect.command.start > command.start
+        and effect.covers(folder)
+        for effect in command.stage.effects
+    )
 
 
 def _cleans_up_later(command: Invocation) -> bool:

@@ -10,20 +10,9 @@ from dfopt.rules.chains import delete_word
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
 from dfopt.rules.rule import Finding, Rule
 
-_FROM_ELSEWHERE = (
-    "-t",
-    "--target-release",
-    "--default-release",
-    "--reinstall",
-    "--enablerepo",
-    "--repo",
-    "--repoid",
-    "--from",
-    "-X",
-    "--repository",
-    "--root",
-    "--installroot",
-    "--virtual",
+_FROM_ELSEWHERE = frozenset(
+    "-t --target-release --default-release --reinstall --enablerepo --repo --repoid --from -X --repository --root"
+    " --installroot --virtual".split()
 )
 _ADDS_A_SOURCE = (b"sources.list", b"add-apt-repository", b"/etc/apk/repositories", b"yum.repos.d", b"addrepo", b" ar ")
 _FORGETS = (PackageAction.REMOVE, PackageAction.UPGRADE)
@@ -79,7 +68,8 @@ class PackageNamedTwice(Rule):
 
 def _is_plain(command: PackageCommand) -> bool:
     invocation = command.command
-    return not (invocation.is_conditional or invocation.context or command.has_option(*_FROM_ELSEWHERE))
+    options = {word.value.partition("=")[0] for word in invocation.arguments if word.value.startswith("-")}
+    return not (invocation.is_conditional or invocation.context) and _FROM_ELSEWHERE.isdisjoint(options)
 
 
 def _repeated(
