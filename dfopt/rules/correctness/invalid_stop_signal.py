@@ -21,12 +21,11 @@ class InvalidStopSignal(Rule):
 
     ## What it does
 
-    Reports names that Linux has no signal for, and numbers that are not from 1 to 64. SIGKILL and SIGSTOP are reported
-    too: no program can catch them.
+    Reports names that Linux has no signal for, and numbers that are not from 1 to 64.
 
     ## Why is this bad
 
-    The build fails, or `docker stop` has no signal that the program could end by in order.
+    The build fails, or the engine refuses to stop the container.
 
     ## Example
 
@@ -48,12 +47,7 @@ class InvalidStopSignal(Rule):
 
     def check_instruction(self, instruction: Stopsignal, model: Model) -> Iterator[Finding]:
         signal = model.expand(instruction.argument.value.strip(), instruction)
-        if "$" in signal:
-            return
-        name = signal.upper().removeprefix("SIG")
-        if name in ("KILL", "9", "STOP", "19"):
-            yield Finding(instruction.argument, f"{signal} can't be caught, so that the program can't end in order")
-        elif not _is_signal(name):
+        if "$" not in signal and not _is_signal(signal.upper().removeprefix("SIG")):
             yield Finding(instruction.argument, f"{signal} is no signal")
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
+from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
-from dfopt.rules.editing import Edits, replace
+from dfopt.rules.editing import remove, replace
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Instruction, Label, Maintainer, Onbuild
 
@@ -38,8 +39,8 @@ class MaintainerInstruction(Rule):
     ## Fix safety
 
     Safe: nothing in a container can see either of them. The image's `author` becomes the label that the OCI
-    specification has for it; only a tool that reads the old field by `docker inspect` will miss it. There is no fix
-    where the stage has that label already.
+    specification has for it; only a tool that reads the old field by `docker inspect` will miss it. Of several in
+    one stage only the last counts; the others are removed. There is no fix where the stage has the label already.
     """
 
     id = "maintainer-instruction"
@@ -49,27 +50,35 @@ class MaintainerInstruction(Rule):
     fix_safety = Safety.SAFE
     instructions = (Maintainer,)
 
-    def check_instruction(self, instruction: Maintainer, model: Model) -> Iterator[Finding]:
-        edits = _as_label(instruction, model)
-        declares = frozenset({Change.INSTRUCTIONS, Change.LABEL})
-        fix = Fix(Safety.SAFE, f"set the label {_KEY}", edits, declares) if edits else None
-        yield Finding(instruction, "MAINTAINER is deprecated", fix=fix)
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        instructions = stage.instructions_of(Maintainer)
+        for instruction in instructions:
+            fix = _replaced(instruction, stage) if instruction is instructions[-1] else _removed(instruction)
+            yield Finding(instruction, "MAINTAINER is deprecated", fix=fix)
+
+    def check_file(self, model: Model) -> Iterator[Finding]:
+        for instruction in model.preamble:
+            if isinstance(instruction, Maintainer):
+                yield Finding(instruction, "MAINTAINER is deprecated")
 
 
-def _as_label(instruction: Maintainer, model: Model) -> Edits | None:
-    stage = model.stage_of(instruction)
-    if stage is None or not _is_last(instruction, stage.instructions) or _has_label(stage.instructions):
+def _replaced(instruction: Maintainer, stage: Stage) -> Fix | None:
+    if _has_label(stage.instructions):
         return None
-    text = _unquoted(instruction.argument.value.strip())
-    if any(character in text for character in '"\\`$\n\r'):
-        return None
+    escape = instruction.argument.escape
+    special = ('"', "$", escape)
+    name = _unquoted(instruction.argument.value.strip())
+    text = "".join([escape + character if character in special else character for character in name])
     keyword = "label" if instruction.head.text.islower() else "LABEL"
-    return replace(instruction, f'{keyword} {_KEY}="{text}"')
+    edits = replace(instruction, f'{keyword} {_KEY}="{text}"')
+    declares = frozenset({Change.INSTRUCTIONS, Change.LABEL})
+    return Fix(Safety.SAFE, f"set the label {_KEY}", edits, declares) if edits else None
 
 
-def _is_last(instruction: Maintainer, instructions: tuple[Instruction, ...]) -> bool:
-    """Whether it is the one of several in the stage that counts; what ONBUILD triggers is never."""
-    return [each for each in instructions if isinstance(each, Maintainer)][-1:] == [instruction]
+def _removed(instruction: Maintainer) -> Fix | None:
+    """The fix of one that another one of its stage replaces."""
+    edits = remove(instruction)
+    return Fix(Safety.SAFE, "remove it", edits, frozenset({Change.INSTRUCTIONS})) if edits else None
 
 
 def _has_label(instructions: tuple[Instruction, ...]) -> bool:
