@@ -25,6 +25,7 @@ CASES = [
     ("go-cgo", {}, 20_000_000),
     ("c-static", {}, 5_000_000),
     ("c-dynamic", {}, 6_000_000),
+    ("ping", {}, 6_000_000),
 ]
 
 
@@ -38,6 +39,7 @@ def probe(engine: Engine, image: ImageRef, subject: str) -> list[str]:
             check=False,
             env={**os.environ, "DOCKER": engine.name},
         )
+    print(done.stdout)
     return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
 
 

@@ -71,14 +71,20 @@ awk -v search="$PATH" -v home="$home" -v zone="${TZ:-}" -v language="$language" 
 @awk@
 ' > why;
 
-# The copies: links stay links, hard links one file, directories above a file keep owner and mode.
+# The copies: links stay links, hard links one file, directories above a file keep owner and mode. File capabilities are
+# kept where tar knows them, as in every image whose package manager gave a program one.
+if tar --xattrs --xattrs-include=security.capability -cf /dev/null /dfopt/why 2> /dev/null; then
+    attributes="--xattrs --xattrs-include=security.capability";
+else
+    attributes=;
+fi;
 for layer in system runtime application; do
     mkdir "$layer";
     awk -F "	" -v layer="$layer" '
         $2 == layer { path = $1; while (path != "") { print substr(path, 2); sub(/\/[^\/]*$/, "", path); }; };
     ' why | sort -u > files;
     [ -s files ] || continue;
-    tr "\n" "\0" < files | xargs -0 sh -c "tar -C / --no-recursion -cf - \"\$@\" | tar -C /dfopt/$layer -xpf -" sh;
+    tr "\n" "\0" < files | xargs -0 sh -c "tar $attributes -C / --no-recursion -cf - \"\$@\" | tar $attributes -C /dfopt/$layer -xpf -" sh;
 done;
 
 # The package database, of the packages that are here, so that scanners list them.
