@@ -39,7 +39,6 @@ def probe(engine: Engine, image: ImageRef, subject: str) -> list[str]:
             check=False,
             env={**os.environ, "DOCKER": engine.name},
         )
-    print(done.stdout)
     return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
 
 
