@@ -23,25 +23,72 @@ def recommended_cost(stage: Stage, names: tuple[str, ...]) -> Cost | None:
 
     if (found := _suite(stage)) is None or not names or not all(is_known(found[0], name) for name in names):
         return None
-    size = recommended_bytes(found[0], names)
+    size = recommended_bytes(found[0], names, already=_present(stage))
     return Cost(size, found[1]) if size else None
 
 
-def installed_cost(stage: Stage, names: tuple[str, ...], *, recommends: bool) -> Cost | None:
-    """What an installation weighs with all that it brings in; None where a name is not known."""
+def saved_cost(stage: Stage, names: tuple[str, ...], others: tuple[str, ...], *, recommends: bool) -> Cost | None:
+    """What an image is smaller by without some packages and what only they bring in; None where one is not known.
+
+    `others` are the packages that stay. What they need is not counted, even where the others are not all known.
+    """
     from dfopt.knowledge.packages import closure
 
     if (found := _suite(stage)) is None or not names:
         return None
-    added = closure(found[0], names, recommends=recommends)
-    if added.unknown or not added.packages:
+    suite, basis = found
+    already = _present(stage)
+    wanted = closure(suite, names, recommends=recommends, already=already)
+    if wanted.unknown:
         return None
-    return Cost(added.installed_bytes, Basis.ESTIMATE if added.replaced else found[1])
+    stays = closure(suite, others, recommends=recommends, already=already)
+    saved = {each.name: each.installed_bytes for each in wanted.packages}
+    for each in stays.packages:
+        saved.pop(each.name, None)
+    is_sure = not (wanted.replaced or stays.replaced or stays.unknown)
+    return Cost(sum(saved.values()), basis if is_sure else Basis.ESTIMATE) if saved else None
+
+
+def difference_cost(stage: Stage, name: str, smaller: str, *, recommends: bool) -> Cost | None:
+    """What an installation of one package instead of another saves; None where one of them is not known."""
+    from dfopt.knowledge.packages import closure, is_known
+
+    if (found := _suite(stage)) is None or not (is_known(found[0], name) and is_known(found[0], smaller)):
+        return None
+    already = _present(stage)
+    large, small = (closure(found[0], (each,), recommends=recommends, already=already) for each in (name, smaller))
+    saved = large.installed_bytes - small.installed_bytes
+    return Cost(saved, found[1]) if saved > 0 else None
+
+
+def package_cost(stage: Stage, names: tuple[str, ...]) -> Cost | None:
+    """What packages weigh by themselves, without what they bring in; None where a name is not known."""
+    from dfopt.knowledge.packages import lookup
+
+    if (found := _suite(stage)) is None:
+        return None
+    packages = [lookup(found[0], name) for name in names]
+    sizes = [package.installed_bytes for package in packages if package]
+    return Cost(sum(sizes), found[1]) if sizes and len(sizes) == len(packages) else None
 
 
 def _suite(stage: Stage) -> tuple[str, Basis] | None:
     """The Debian suite whose figures hold for a stage, and how sure they are."""
     return _suite_of(stage.root_base) if stage.root_base else None
+
+
+def _present(stage: Stage) -> frozenset[str] | None:
+    """The packages that the base of a stage brings."""
+    return _present_in(stage.root_base) if stage.root_base else None
+
+
+@lru_cache(1024)
+def _present_in(reference: str) -> frozenset[str] | None:
+    from dfopt.knowledge.bases import identify
+    from dfopt.knowledge.packages import present
+
+    base = identify(reference)
+    return present(base) if base else None
 
 
 @lru_cache(1024)

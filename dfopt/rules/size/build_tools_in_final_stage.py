@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.leftovers import ships
-from dfopt.rules.prices import installed_cost
+from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
 from dfopt.rules.rule import Finding, Rule
 
 
@@ -20,8 +18,8 @@ class BuildToolsInFinalStage(Rule):
 
     ## Why is this bad
 
-    They are of use while something is built and of none while it runs. They are often most of the image, and they help
-    whoever breaks in.
+    They are of use while something is built and of none while it runs. They are often most of the image, and they
+    help whoever breaks in.
 
     ## Example
 
@@ -45,39 +43,11 @@ class BuildToolsInFinalStage(Rule):
 
     id = "build-tools-in-final-stage"
     help = "build in a stage of its own and copy the result into the final one"
-    managers = ("apt", "apk", "dnf", "zypper", "pacman")
+    managers = SYSTEM_MANAGERS
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if not command.is_install or not ships(command.run.stage):
-            return
         from dfopt.knowledge.packages import is_build_tool
 
-        tools = [package.name for package in command.packages if package.is_resolved and is_build_tool(package.name)]
-        removed = _removed_later(command)
-        left = [name for name in dict.fromkeys(tools) if name not in removed]
-        if left and "*" not in removed:
-            cost = installed_cost(
-                command.run.stage, tuple(left), recommends=not command.has_option("--no-install-recommends")
-            )
-            yield Finding(
-                command, f"{_listed(left)} {'is' if len(left) == 1 else 'are'} only of use while building", cost=cost
-            )
-
-
-def _removed_later(command: PackageCommand) -> set[str]:
-    """The packages that the same RUN removes again; `*` where it removes what can't be told from names."""
-    removals = [
-        each
-        for each in command.run.package_commands
-        if each.manager == command.manager and each.action is PackageAction.REMOVE and each.start > command.start
-    ]
-    names = {package.name for each in removals for package in each.packages}
-    virtual = command.command.option_value("-t", "--virtual") if command.manager == "apk" else None
-    is_unclear = any(not package.is_resolved for each in removals for package in each.packages)
-    return names | {"*"} if is_unclear or (virtual and command.command.value(virtual) in names) else names
-
-
-def _listed(names: list[str]) -> str:
-    shown = names[:4]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+        if left := kept(command, is_build_tool):
+            message = f"{listed(left)} {'is' if len(left) == 1 else 'are'} only of use while building"
+            yield Finding(command, message, cost=weight(command, left))
