@@ -1,9 +1,9 @@
 """SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format"), as code scanning services read it."""
 
 import json
+import string
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import quote
 
 from dfopt.reports.report import FileReport
 from dfopt.rules.diagnostic import Diagnostic, Fix, Severity
@@ -12,6 +12,7 @@ from dfopt.syntax.positions import Lines, Span
 from dfopt.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_URI_BYTES = frozenset(b"/-._~" + string.ascii_letters.encode() + string.digits.encode())
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note", Severity.HINT: "note"}
 
 
@@ -87,4 +88,5 @@ def _region(span: Span) -> dict[str, int]:
 
 
 def _location(path: str) -> dict[str, str]:
-    return {"uri": quote(path.encode("utf-8", "surrogateescape"))}
+    data = path.encode("utf-8", "surrogateescape")
+    return {"uri": "".join([chr(byte) if byte in _URI_BYTES else f"%{byte:02X}" for byte in data])}

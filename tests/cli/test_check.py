@@ -234,6 +234,12 @@ def test_sarif_has_rules_places_and_fixes(run: Run) -> None:
     assert result["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"] == {"text": "COPY"}
 
 
+def test_sarif_writes_paths_as_uris(run: Run, work: Path) -> None:
+    put(BAD, work / "a b" / "ключ.Dockerfile")
+    log = json.loads(run("check", "--format", "sarif", ".").stdout)
+    assert log["runs"][0]["artifacts"] == [{"location": {"uri": "a%20b/%D0%BA%D0%BB%D1%8E%D1%87.Dockerfile"}}]
+
+
 def test_github_gets_one_command_a_finding(run: Run) -> None:
     lines = run("check", "--format", "github", "--select", "add-instead-of-copy", BAD).stdout.splitlines()
     assert len(lines) == 3
