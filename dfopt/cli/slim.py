@@ -77,6 +77,8 @@ def command(
     except (InputError, OSError) as error:
         _fail(error)
     written = str(destination) if result.is_slimmed and destination else None
+    if written and Path(f"{dockerfile}.dockerignore").is_file() and not in_place:
+        click.echo(f"dfopt: copy {dockerfile}.dockerignore to {written}.dockerignore, as builders look there", err=True)
     shows_file = written == STDIN and format_ == "text"
     if shows_file:
         click.echo(result.data, nl=False)

@@ -51,6 +51,11 @@ def test_in_place_keeps_the_mode(project):
     )
 
 
+def test_an_ignore_file_of_its_own_is_not_forgotten(project):
+    (project / "Dockerfile.dockerignore").write_text("*.log\n")
+    assert "Dockerfile.slim.dockerignore" in run(project / "Dockerfile").stderr
+
+
 def test_output_names_the_file(project):
     assert run("--output", project / "new", project / "Dockerfile").exit_code == 0
     assert (project / "new").exists()
