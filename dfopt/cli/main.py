@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TextIO
 
 # A run makes many objects that stay and few that go: collecting as often as Python does takes a tenth of its start.
@@ -23,23 +22,21 @@ _COMMANDS = {
     "fix": "Apply fixes that break nothing.",
     "slim": "Write a Dockerfile whose final stage holds only what the program needs.",
     "verify": "Build two Dockerfiles and prove that the images behave the same.",
-    "layers": "Show the layers that images share, and what sharing saves.",
     "rules": "List the rules.",
     "explain": "Say what a rule sees, why it matters and what its fix does.",
     "parse": "Show the tree of a Dockerfile.",
-    "server": "Start the language server for editors.",
 }
 """What each does in a line, so that the help needs none of them imported."""
 
 
 class _Commands(click.Group):
-    """The commands that are there, imported one by one when they are needed."""
+    """The commands, imported one by one when they are needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
-        return [name for name in _COMMANDS if _is_there(name)]
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click names it
-        if cmd_name not in _COMMANDS or not _is_there(cmd_name):
+        if cmd_name not in _COMMANDS:
             return None
         command: click.Command = import_module(f"dfopt.cli.{cmd_name}").command
         return command
@@ -67,10 +64,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _never_fail_on_a_character(stream)
     colour = False if os.environ.get("NO_COLOR") else None
     dfopt.main(arguments, prog_name="dfopt", color=colour)
-
-
-def _is_there(name: str) -> bool:
-    return find_spec(f"dfopt.cli.{name}") is not None
 
 
 def _never_fail_on_a_character(stream: TextIO) -> None:

@@ -1,1 +1,0 @@
-"""The layers of a fleet: what is shared and what sharing saves."""
