@@ -43,5 +43,5 @@ class InvalidImageName(Rule):
 
         if parse_reference(image) is None:
             near = image.lower()
-            hint = f"; did you mean {near}?" if near != image and parse_reference(near) else ""
+            hint = f"; did you mean {near}?" if near != image and not image.isupper() and parse_reference(near) else ""
             yield Finding(stage.from_.image, f"{image} is no image reference{hint}")

@@ -11,6 +11,7 @@ from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Cmd, CommandInstruction, Entrypoint, ExecForm, Healthcheck, Run
 
 _BLANK = re.compile(r"\s")
+_PROGRAM = re.compile(r"(?!.*\\)\s*[a-z.]")
 _SPECIAL = re.compile(r"[$`'\"\\*?\[\]{}()<>|&;#~=]")
 
 
@@ -19,7 +20,8 @@ class ExecFormOneString(Rule):
 
     ## What it does
 
-    Reports `["npm start"]`: a first string with a blank in it.
+    Reports `["npm start"]`: a first string with a blank in it. A CMD that only has the arguments of an ENTRYPOINT, and
+    a name that starts with a capital, as programs with blanks in their names do, are left alone.
 
     ## Why is this bad
 
@@ -54,7 +56,7 @@ class ExecFormOneString(Rule):
         if not isinstance(form, ExecForm) or not form.strings:
             return
         program = form.values[0]
-        if not _BLANK.search(program.strip()) or "\\" in program or program.startswith("/"):
+        if not _BLANK.search(program.strip()) or not _PROGRAM.match(program) or _is_argument(instruction, model):
             return
         token = form.strings[0]
         text = ", ".join(json.dumps(word, ensure_ascii=False) for word in program.split())
@@ -62,3 +64,9 @@ class ExecFormOneString(Rule):
         changes = set() if isinstance(instruction, Run) else {Change[instruction.keyword]}
         fix = Fix(Safety.UNSAFE, "split it", edits, frozenset({Change.ONBUILD, *changes})) if edits else None
         yield Finding(token, f"no program is called {program!r}", fix=fix)
+
+
+def _is_argument(instruction: CommandInstruction | Healthcheck, model: Model) -> bool:
+    """Whether it is a CMD that an ENTRYPOINT of the file gets as its arguments."""
+    stage = model.stage_of(instruction)
+    return isinstance(instruction, Cmd) and stage is not None and bool(stage.config.entrypoint)

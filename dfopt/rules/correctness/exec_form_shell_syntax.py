@@ -47,7 +47,7 @@ class ExecFormShellSyntax(Rule):
 
     def check_instruction(self, instruction: CommandInstruction | Healthcheck, model: Model) -> Iterator[Finding]:
         form = instruction.command
-        if not isinstance(form, ExecForm) or _is_read_by_a_program(form.values):
+        if not isinstance(form, ExecForm) or _is_read_by_a_program((*_entrypoint(instruction, model), *form.values)):
             return
         for token, value in zip(form.strings[1:], form.values[1:], strict=False):
             if value in _OPERATORS:
@@ -55,6 +55,12 @@ class ExecFormShellSyntax(Rule):
             elif variable := _VARIABLE.search(value):
                 name = variable[0].strip("${")
                 yield Finding(token, f"no shell puts in the value of {name}, so that the program gets {value}")
+
+
+def _entrypoint(instruction: CommandInstruction | Healthcheck, model: Model) -> tuple[str, ...]:
+    """What stands in front of a CMD when the container starts."""
+    stage = model.stage_of(instruction)
+    return (stage.config.entrypoint or ()) if stage and isinstance(instruction, Cmd) else ()
 
 
 def _is_read_by_a_program(values: tuple[str, ...]) -> bool:

@@ -7,11 +7,13 @@ from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.variables import uses
+from dfopt.syntax.nodes import Arg, Env
 
 _SET_BY_MANY_BASES = frozenset(
     "PATH HOME HOSTNAME USER TERM LANG LC_ALL SHELL PWD TZ TEMP TMP GOPATH GOROOT JAVA_HOME NODE_ENV".split()
 )
 _SHORTEST = 4
+_SETTING = (Arg, Env)
 _SET_BY_BUILDER = PLATFORM_ARGS | PREDEFINED_ARGS
 
 
@@ -49,12 +51,13 @@ class UndefinedVariable(Rule):
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         for instruction in stage.instructions:
+            own = {each.name.value for each in instruction.settings} if isinstance(instruction, _SETTING) else ()
             for use in uses(instruction):
                 config = stage.config_at(instruction)
                 known = {**config.args, **config.variables}
                 if use.name in known or use.name in model.global_args or use.name in _SET_BY_BUILDER:
                     continue
-                near = _misspelt(use.name, known)
+                near = _misspelt(use.name, known) if use.name not in own else None
                 if near or config.complete:
                     hint = f"; did you mean ${near}?" if near else ""
                     yield Finding(use.word, f"nothing defines ${use.name}{hint}")

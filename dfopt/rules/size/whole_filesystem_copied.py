@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dfopt.model.copies import CopyFacts
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
@@ -13,7 +14,8 @@ class WholeFilesystemCopied(Rule):
 
     ## What it does
 
-    Reports `COPY --from=STAGE / /`.
+    Reports `COPY --from=STAGE / /`. The image `tonistiigi/xx` is left alone: it holds a few scripts, and is made to be
+    taken whole.
 
     ## Why is this bad
 
@@ -44,5 +46,12 @@ class WholeFilesystemCopied(Rule):
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         for copy in stage.copies:
-            if copy.from_ and copy.destination == "/" and any(source.text == "/" for source in copy.sources):
+            is_whole = copy.destination == "/" and any(source.text == "/" for source in copy.sources)
+            if copy.from_ and is_whole and not _is_made_for_it(copy):
                 yield Finding(copy.instruction, f"all of {copy.from_} is copied")
+
+
+def _is_made_for_it(copy: CopyFacts) -> bool:
+    stage = copy.from_stage
+    image = (stage.base if stage and not stage.instructions else copy.from_) or ""
+    return "tonistiigi/xx" in image
