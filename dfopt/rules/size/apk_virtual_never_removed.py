@@ -9,7 +9,6 @@ from dfopt.model.packages import PackageCommand
 from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
 
-
 _TO_BE_KEPT = re.compile(r"run|persist|keep")
 
 

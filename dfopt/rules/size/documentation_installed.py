@@ -9,7 +9,6 @@ from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
 from dfopt.rules.purposes import is_for_people
 from dfopt.rules.rule import Finding, Rule
 
-
 _WRITES_DOCUMENTATION = ("docbook", "groff", "install-info", "linuxdoc-tools")
 
 
