@@ -60,15 +60,16 @@ class ArgumentOutOfScope(Rule):
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         lines = _definitions(stage)
         met: set[str] = set()
+        from_outside = {name for name in (*model.global_args, *PLATFORM_ARGS) if name.encode() in model.data}
         for instruction in stage.instructions:
             config = stage.config_at(instruction)
-            for name, place in _uses(instruction, model):
+            for name, place in _uses(instruction, from_outside, model):
                 if name in met or name in config.args or name in config.variables:
                     continue
                 met.add(name)
-                if name in model.global_args or (name in PLATFORM_ARGS and isinstance(instruction, Run)):
+                if name in model.global_args or isinstance(instruction, Run):
                     yield _undeclared(name, place, instruction, model)
-                elif lines.get(name, 0) > instruction.span.end.line and not isinstance(instruction, Run):
+                elif lines.get(name, 0) > instruction.span.end.line:
                     yield Finding(place, f"${name} is used here and defined in line {lines[name]}", aliases=_ALIASES)
 
 
@@ -85,20 +86,17 @@ def _definitions(stage: Stage) -> dict[str, int]:
     return lines
 
 
-def _uses(instruction: Instruction, model: Model) -> Iterator[tuple[str, Place]]:
+def _uses(instruction: Instruction, from_outside: set[str], model: Model) -> Iterator[tuple[str, Place]]:
     if not isinstance(instruction, Run):
         yield from uses(instruction)
-    elif run := model.run(instruction):
-        yield from _uses_in_script(run, model)
+    elif from_outside and (run := model.run(instruction)):
+        yield from _uses_in_script(run, from_outside)
 
 
-def _uses_in_script(run: RunFacts, model: Model) -> Iterator[tuple[str, Place]]:
-    """The arguments that the commands of a RUN read, as far as its script does not assign them."""
+def _uses_in_script(run: RunFacts, from_outside: set[str]) -> Iterator[tuple[str, Place]]:
+    """The arguments from outside that the commands of a RUN read, as far as its script does not assign them."""
     text = "".join([script.text for script in run.scripts])
-    names = {found[1] or found[2] for found in _USE.finditer(text)}
-    for name in sorted(names):
-        if name not in model.global_args and name not in PLATFORM_ARGS:
-            continue
+    for name in sorted({found[1] or found[2] for found in _USE.finditer(text)} & from_outside):
         if re.search(rf"\b{name}=|\b(?:read|for|export|local|declare)\b[^;&|\n]*\b{name}\b", text):
             continue
         if word := next((word for word in _words(run) if _reads(word, name)), None):

@@ -10,6 +10,7 @@ from dfopt.syntax.continuations import CONTINUATIONS
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction
 
+_CONTINUED_BY_BLANK_LINE = re.compile(rb"[\\`][ \t\r]*\n(?:[ \t\r]*#[^\n]*\n)*[ \t\r]*\n")
 _BLANK_LINES = re.compile(r"(?<=\n)(?:[ \t\r]*\n)+")
 
 
@@ -52,6 +53,8 @@ class EmptyContinuationLine(Rule):
     fix_safety = Safety.SAFE
 
     def check_file(self, model: Model) -> Iterator[Finding]:
+        if not _CONTINUED_BY_BLANK_LINE.search(model.data):
+            return
         for instruction in model.tree.instructions:
             if edits := tuple(_empty_lines(instruction, model)):
                 fix = Fix(Safety.SAFE, "remove the empty lines", edits)

@@ -12,6 +12,8 @@ from dfopt.syntax.nodes import Env, Label, Setting, Token
 from dfopt.syntax.words import WordError, expand, references
 
 _NAME = re.compile(r"[\w.-]+")
+_WORD = re.compile(r"[\w$./:@%+,={}-]+")
+_WORDS = re.compile(r"[\w$./:@%+,=-]+(?:[ \t]+[\w$./:@%+,=-]+)*")
 _BLANK = re.compile(r"[ \t]")
 _QUOTE = re.compile(r"['\"]")
 
@@ -67,6 +69,8 @@ def _with_equals(keyword: str, setting: Setting, value: Token, escape: str) -> E
     if value.comments or "\n" in name.text or not _NAME.fullmatch(name.text):
         return None
     for text in _spellings(value.text, escape):
+        if _is_plain(value.text, text):
+            return _replacement(name.span.end.offset, value, text)
         if _is_one_word(f"{keyword} {name.text}={text}\n", text, escape) and _same(value.value, text, escape):
             return _replacement(name.span.end.offset, value, text)
     return None
@@ -89,6 +93,11 @@ def _spellings(value: str, escape: str) -> Iterator[str]:
     if "\n" not in value:
         yield f'"{_QUOTE.sub("", value)}"'
         yield _BLANK.sub(lambda blank: escape + blank[0], value)
+
+
+def _is_plain(value: str, text: str) -> bool:
+    """Whether a value is so plain that this spelling of it needs no proof."""
+    return _WORD.fullmatch(value) is not None if text == value else _WORDS.fullmatch(value) is not None
 
 
 def _is_one_word(line: str, text: str, escape: str) -> bool:
