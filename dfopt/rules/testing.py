@@ -41,6 +41,7 @@ from dfopt.syntax.parser import parse
 
 _KIND = re.compile(r"(bad|good)(-[\w-]+)?")
 _EXAMPLE = re.compile(r"```dockerfile\n(.*?)```", re.DOTALL)
+_FILES = re.compile(r"```text\n(.*?)```", re.DOTALL)
 _IGNORED = re.compile(r"```gitignore\n(.*?)```", re.DOTALL)
 _CONFIGURATION = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 _ROUNDS = 5
@@ -142,7 +143,7 @@ def verify_documentation(info: RuleInfo) -> None:
     """The page says all it must, and its example is reported, the second block of it not.
 
     A rule that needs options shows them in a block of ```toml, as they stand in pyproject.toml; one that needs a build
-    context shows its `.dockerignore` in a block of ```gitignore.
+    context shows its `.dockerignore` in a block of ```gitignore, or its files in a block of ```text, one a line.
     """
     page = getdoc(load(info)) or ""
     for heading in ("What it does", "Why is this bad", "Example", *(["Fix safety"] if info.fix_safety else [])):
@@ -158,12 +159,17 @@ def verify_documentation(info: RuleInfo) -> None:
 
 @contextmanager
 def _shown_context(page: str) -> Iterator[Context | None]:
-    shown = _IGNORED.search(page)
-    if shown is None:
+    ignored, files = _IGNORED.search(page), _FILES.search(page)
+    if ignored is None and files is None:
         yield None
         return
     with TemporaryDirectory() as folder:
-        Path(folder, ".dockerignore").write_text(shown[1], "utf-8")
+        if ignored:
+            Path(folder, ".dockerignore").write_text(ignored[1], "utf-8")
+        for name in files[1].split() if files else ():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
         yield Context.at(folder)
 
 
