@@ -8,11 +8,17 @@ from dfopt.version import __version__
 if TYPE_CHECKING:
     from dfopt.fix.engine import fix
     from dfopt.rules.check import check
+    from dfopt.slim.slimming import slim
     from dfopt.syntax.parser import parse
 
-__all__ = ["__version__", "check", "fix", "parse"]
+__all__ = ["__version__", "check", "fix", "parse", "slim"]
 
-_HOMES = {"check": "dfopt.rules.check", "fix": "dfopt.fix.engine", "parse": "dfopt.syntax.parser"}
+_HOMES = {
+    "check": "dfopt.rules.check",
+    "fix": "dfopt.fix.engine",
+    "parse": "dfopt.syntax.parser",
+    "slim": "dfopt.slim.slimming",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -24,7 +24,7 @@ class Reader:
 
     def config(self, table: Table, below: Config) -> Config:
         """What the table says on top of the configuration that it extends."""
-        self._known_keys(table, KEYS, "")
+        self._known_keys(table, (*KEYS, *KEYS_OF_OTHERS), "")
         severities, options = self._rules(self._table(table, "rules", {}))
         return Config(
             folder=self._path.parent,
@@ -117,6 +117,8 @@ class Reader:
 
 
 KEYS = ("extends", "forbid-inline-ignores", "ignore", "per-file-ignores", "rules", "select")
+KEYS_OF_OTHERS = ("probe",)
+"""What `slim` and `verify` read from the same files."""
 
 _KINDS: Mapping[type, str] = {
     bool: "true or false",
