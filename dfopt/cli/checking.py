@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfopt.cli.files import STDIN, InputError, read_file
 from dfopt.cli.processes import spread
+from dfopt.frozen import frozen
 from dfopt.reports.report import FileReport
 from dfopt.rules.settings import Settings
 
@@ -36,7 +36,7 @@ class Result(NamedTuple):
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class CheckedFiles:
     """The reports in the order of the files, and the files that could not be checked."""
 

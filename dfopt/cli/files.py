@@ -4,9 +4,11 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dfopt.frozen import frozen
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -29,7 +31,7 @@ class InputError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Found:
     """The files in the order of PATHS, those of a folder by name, each once; and the paths that gave none."""
 
@@ -94,7 +96,7 @@ def _reason(error: OSError) -> str:
     return f"can't be read: {(error.strerror or str(error)).lower()}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Ignored:
     """What the .gitignore of one folder says about the paths below it."""
 
@@ -108,7 +110,7 @@ class _Ignored:
         return self.spec.check_file(relative).include
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Search:
     """The Dockerfiles below a folder; what can't be read is told and left out, links to folders are not followed."""
 

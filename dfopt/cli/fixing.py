@@ -1,7 +1,6 @@
 """Fixing many files: each one read, fixed and written by itself, so that no file stops another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,12 +11,13 @@ from dfopt.cli.interaction import Interaction
 from dfopt.cli.processes import spread
 from dfopt.fix.engine import Accept, Fixer, FixResult
 from dfopt.fix.write import write
+from dfopt.frozen import frozen
 from dfopt.model.context import Context
 from dfopt.rules.checker import Checker, RuleCrashError
 from dfopt.rules.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FixedFile:
     """A file before and after its fixes."""
 
@@ -31,7 +31,7 @@ class FixedFile:
         return self.result.data != self.before
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class FixedFiles:
     """The files that could be fixed, in their order, and the errors of the others."""
 
@@ -39,7 +39,7 @@ class FixedFiles:
     errors: tuple[InputError, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Plan:
     """What is done with every file; the result is written to the file itself, or to nothing."""
 

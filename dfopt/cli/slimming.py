@@ -1,7 +1,7 @@
 """Slimming one file, with an engine or without one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +9,7 @@ import click
 
 from dfopt.cli.engines import progress, read_probes
 from dfopt.cli.files import STDIN, InputError
+from dfopt.frozen import frozen
 from dfopt.model import Context, Stage
 from dfopt.slim.base import BaseConfig
 from dfopt.slim.plan import Refusal
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from dfopt.slim.verification import Verification
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Job:
     """A file and how to slim it."""
 

@@ -1,16 +1,17 @@
 """`Config`: what a configuration file says, and the settings that follow from it for one file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
+from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.registry import selected
 from dfopt.rules.settings import OptionValue, Settings
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Config:
     """The keys of a configuration, with its defaults; severities and options are by rule id.
 

@@ -4,15 +4,15 @@ The facts are in ``data/caches.json``, each manager with its source. Folders are
 home of the user who runs the manager, and with the environment variables that move them.
 """
 
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cache
 from typing import Any
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.data_files import read_json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Measured:
     """Bytes found in the cache after a command in a fresh environment, on a day (ISO)."""
 
@@ -21,7 +21,7 @@ class Measured:
     date: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cache:
     """One cache of one package manager.
 

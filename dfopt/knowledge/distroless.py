@@ -6,10 +6,10 @@ The facts are read from the project's own build files, for Debian 12 and 13. Nam
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.data_files import read_json
 from dfopt.knowledge.references import parse_reference
 
@@ -20,7 +20,7 @@ CURRENT_RELEASE = "debian13"
 """What a name without a release means."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Contents:
     """One distroless image.
 

@@ -6,7 +6,8 @@ or a colon or is ``localhost``; without a registry it is Docker Hub, whose offic
 """
 
 import re
-from dataclasses import dataclass
+
+from dfopt.frozen import frozen
 
 DOCKER_HUB = "docker.io"
 
@@ -18,7 +19,7 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reference:
     """One image reference. ``repository`` is complete: ``node`` is ``library/node`` on ``docker.io``."""
 

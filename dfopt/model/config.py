@@ -1,15 +1,16 @@
 """The effective configuration of a stage: what its image would say if the build stopped at some instruction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dfopt.frozen import frozen
 from dfopt.model.scopes import AllBut, expand_known
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 DEFAULT_WINDOWS_SHELL = ("cmd", "/S", "/C")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Healthcheck:
     """HEALTHCHECK: `test` is `("NONE",)`, `("CMD-SHELL", script)` or `("CMD", program, …)`; `options` are its flags."""
 
@@ -17,7 +18,7 @@ class Healthcheck:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Config:
     """What the instructions up to a point set, those of the local stages below included.
 

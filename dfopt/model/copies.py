@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model.paths import join_path
 from dfopt.syntax.nodes import Add, Copy, Heredoc, Onbuild, Token
 
@@ -34,7 +34,7 @@ class SourceKind(StrEnum):
     """a file whose content stands in the Dockerfile"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Source:
     """One source: `text` is expanded, `word` is where it stands, `heredoc` the content that stands in the file."""
 
@@ -63,7 +63,7 @@ class Source:
         return _ARCHIVE.search(self.name) is not None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class CopyFacts:
     """One COPY or ADD.
 

@@ -1,10 +1,11 @@
 """`Invocation`: a command of a RUN, where and how it runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model import options
 from dfopt.model.paths import UNKNOWN_FOLDER, join_path
 from dfopt.model.shell_values import substitute
@@ -21,7 +22,7 @@ _TESTS = frozenset(("[", "[[", "command", "grep", "test", "type", "which"))
 _AS_ROOT = frozenset(("sudo", "doas"))
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(eq=False, slots=False)
 class Invocation:
     """One command as it is run in the end: what `sudo`, `env`, `exec`, `time` and their like wrap.
 

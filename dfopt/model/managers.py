@@ -1,7 +1,8 @@
 """The package managers: their programs, subcommands, options with a value, and how they write versions."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dfopt.frozen import frozen
 
 
 class PackageAction(StrEnum):
@@ -24,7 +25,7 @@ class PackageAction(StrEnum):
     """also each subcommand that the table of a manager leaves out"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Manager:
     """One package manager; `verbs` maps subcommands, one word or two, to what they do.
 

@@ -1,8 +1,8 @@
 """The mounts of a RUN."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model.paths import join_path
 from dfopt.syntax.nodes import Flag, Run
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mount:
     """One `--mount` of a RUN, with the defaults of BuildKit; words are expanded as far as they are known.
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model.managers import GEM, MANAGERS, NUGET, PACMAN, PIP, UV, Manager, PackageAction
 from dfopt.model.options import before_double_dash, operands, option_values
 from dfopt.model.shell_values import alternatives
@@ -25,7 +26,7 @@ _TAKES_NO_PACKAGES = frozenset(("env create", "env update", "python install", "w
 _EXACT = ("=", "==", "===", "@", "-", ":")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Package:
     """A package as it is asked for.
 
@@ -62,7 +63,7 @@ class Package:
         return _PATH.match(self.name) is not None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class PackageCommand:
     """One command of a package manager.
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from dfopt.frozen import frozen
 from dfopt.model.paths import join_path
 from dfopt.model.shell_values import substitute
 from dfopt.syntax.commands import Command, Context, Word
@@ -17,7 +18,7 @@ _PATTERN_OF_CASE = re.compile(rb"\bin\b|;;")
 _PIPES = ("|", "|&")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class ShellState:
     """What a command finds: its folder (None where it is not known), options, the variables with a known value."""
 

@@ -1,14 +1,14 @@
 """What a report is made from: the findings of each file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from dfopt.frozen import frozen
 from dfopt.reports.codec import decode
 from dfopt.rules.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class FileReport:
     """The findings in one file: `encoded` as the contract's JSON array, `data` the bytes of the file."""
 

@@ -1,8 +1,8 @@
 """Owners and modes that one layer changes of what another one brought: all bytes of these files ship twice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.model.copies import CopyFacts, Source, SourceKind
 from dfopt.model.effects import Effect, EffectKind
 from dfopt.model.invocations import Invocation
@@ -19,7 +19,7 @@ _WRITES_A_LINE = frozenset(("cat", "echo", "envsubst", "ln", "mkdir", "printf", 
 _MAKES_USERS = frozenset(("addgroup", "adduser", "groupadd", "useradd", "usermod"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Duplication:
     """A command that changes the attributes of what earlier layers wrote."""
 

@@ -1,8 +1,8 @@
 """What a rule found in a file: where, how bad, what it costs, and how to mend it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dfopt.frozen import frozen
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.positions import Span
 
@@ -64,7 +64,7 @@ class Change(StrEnum):
     WORKDIR = "config:WORKDIR"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cost:
     """The bytes by which the image is larger than it must be."""
 
@@ -72,7 +72,7 @@ class Cost:
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Fix:
     """Edits that mend one finding; they are applied all together or not at all.
 
@@ -86,7 +86,7 @@ class Fix:
     declares: frozenset[Change] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Diagnostic:
     """One finding of one rule in one file.
 

@@ -1,7 +1,6 @@
 """What a container runs when it starts."""
 
-from dataclasses import dataclass
-
+from dfopt.frozen import frozen
 from dfopt.model.model import Model
 from dfopt.model.run_scripts import exec_commands
 from dfopt.model.stages import Stage
@@ -11,7 +10,7 @@ from dfopt.syntax.shell import Script, parse_script, shell_kind
 from dfopt.syntax.wrappers import unwrap
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Entry:
     """An instruction that says what the final image runs.
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Diagnostic
 from dfopt.rules.registry import UnknownRuleError, resolve
 from dfopt.syntax.nodes import Dockerfile
@@ -19,7 +19,7 @@ _HADOLINT = re.compile(r"(?P<scope>ignore|global ignore)\s*=\s*(?P<names>[\w,\s-
 _SEPARATOR = re.compile(r"[\s,]+")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Ignore:
     """One comment that silences the rules of `names` in one instruction, or in the file where `instruction` is None.
 

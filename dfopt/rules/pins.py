@@ -1,15 +1,15 @@
 """Packages that are asked for without a version."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.rule import Finding
 
 _SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Stretch:
     """The bytes from one word of a command to another one."""
 

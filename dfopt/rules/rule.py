@@ -18,9 +18,9 @@ A rule with `check_stage` or `check_file` may state interests too: where none of
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
 
+from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Cost, Fix, Safety, Severity
 from dfopt.syntax.nodes import Instruction
 from dfopt.syntax.positions import Span
@@ -65,7 +65,7 @@ class RuleError(TypeError):
     """A rule that can't be registered; the message names it and says what to change."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Finding:
     """What a rule yields: `message` says what is wrong `at` a place.
 

@@ -1,15 +1,16 @@
 """What a run checks: which rules are on, how severe they are, and their options."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.registry import selected
 
 OptionValue = bool | int | str | tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Settings:
     """The settings for one file; `rules` are ids.
 

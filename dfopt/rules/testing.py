@@ -24,12 +24,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from inspect import getdoc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dfopt.frozen import frozen
 from dfopt.model.context import Context
 from dfopt.model.model import Model
 from dfopt.rules.checker import Checker
@@ -47,7 +47,7 @@ _CONFIGURATION = re.compile(r"```toml\n(.*?)```", re.DOTALL)
 _ROUNDS = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Case:
     """One `bad` or `good` file of a rule; `verify` raises AssertionError, and says why."""
 

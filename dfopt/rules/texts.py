@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.model.invocations import Invocation
 from dfopt.syntax.commands import Word
 
@@ -11,7 +11,7 @@ _OCTAL = re.compile(r"0?([0-7])?([0-7]{3})")
 _SYMBOLIC = re.compile(r"([ugoa]*)([-+=][rwxXstugo]*)+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Range:
     """The bytes of the file from `start` to in front of `end`."""
 
@@ -36,7 +36,7 @@ def written(word: Word) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Mode:
     """What a mode of chmod gives, as far as rules ask: write access for everybody, and the setuid bit."""
 

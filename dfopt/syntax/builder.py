@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import lark
 
+from dfopt.frozen import frozen
 from dfopt.syntax import nodes
 from dfopt.syntax.continuations import CONTINUATIONS
 from dfopt.syntax.leaves import Leaf
@@ -50,7 +50,7 @@ class UnreadableError(Exception):
     """The arguments of an instruction are not of its form; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Statement:
     """An instruction in the making, before its line has ended."""
 

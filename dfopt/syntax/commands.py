@@ -3,8 +3,9 @@
 All offsets are bytes of the file the script stands in.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dfopt.frozen import frozen
 
 
 class Context(StrEnum):
@@ -30,7 +31,7 @@ class Context(StrEnum):
     """the text given to `sh -c`, `su -c` or `eval`"""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Word:
     """One word of a command.
 
@@ -51,7 +52,7 @@ class Word:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Assignment:
     """`name=value` in front of a command or alone; the operator is `=` or `+=`."""
 
@@ -62,7 +63,7 @@ class Assignment:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Redirect:
     """A redirection; `target` is None for `>&-`, `body` is set for `<<` and `<<-`."""
 
@@ -74,7 +75,7 @@ class Redirect:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Command:
     """A simple command, or assignments or redirections that stand alone (then `words` is empty).
 

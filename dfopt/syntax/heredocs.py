@@ -1,8 +1,8 @@
 """The heredoc marks of an instruction's line, as BuildKit finds them (`frontend/dockerfile/parser`)."""
 
 import re
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.syntax.words import WordError, WordReader
 
 _MARK = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
@@ -10,7 +10,7 @@ _MAX_DESCRIPTOR = 2**64 - 1
 _ESCAPE = "\\"  # whatever the file's escape directive says
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HeredocMark:
     """One `<<NAME`: the line that ends its body, and how the body is read.
 

@@ -10,34 +10,17 @@ Spans leave prefixes out: an instruction starts at its keyword, below the commen
 import dataclasses
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Self
 
+from dfopt.frozen import frozen
 from dfopt.syntax.continuations import joined
 from dfopt.syntax.positions import NOWHERE, Span
 
-# Nodes compare and show themselves by their fields, as dataclasses do, but in one place: methods that are generated for
-# each class make up a third of this module's import time, and that is a part of every run.
 
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Node:
     """What all parts of the tree share."""
-
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self._compared())
-
-    def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in self._compared())))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._compared())})"
-
-    def _compared(self) -> list[str]:
-        """The names of the fields that say what a node is, not where it stands."""
-        return [each.name for each in dataclasses.fields(self) if each.compare]
 
     def with_changes(self, **changes: Any) -> Self:
         """A copy in which the named fields have other values."""
@@ -75,7 +58,7 @@ class Node:
         return Span(tokens[0].span.start, tokens[-1].span.end) if tokens else NOWHERE
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Token(Node):
     """A word of the file behind its prefix: the white space, continuations and comments in front of it.
 
@@ -102,7 +85,7 @@ class Token(Node):
         return tuple(line for line in lines if line.startswith("#"))
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Directive(Node):
     """A parser directive at the head of the file, such as `# syntax=docker/dockerfile:1`."""
 
@@ -119,7 +102,7 @@ class Directive(Node):
         return self.token.text.partition("=")[2].strip()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Flag(Node):
     """A flag of the builder, such as `--from=build`; the bare `--` that ends the flags is one without a name."""
 
@@ -137,7 +120,7 @@ class Flag(Node):
         return value if equals else None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class ExecForm(Node):
     """A JSON array of strings; brackets, strings and commas are its parts."""
 
@@ -154,14 +137,14 @@ class ExecForm(Node):
         return tuple([json.loads(string.value) for string in self.strings])
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class ShellForm(Node):
     """A command line, as the shell gets it."""
 
     script: Token
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Setting(Node):
     """`name=value`, or `name value` (ENV and LABEL; no `equals`), or a bare `name` (ARG; no `value` either)."""
 
@@ -170,7 +153,7 @@ class Setting(Node):
     value: Token | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Heredoc(Node):
     """A here-document: the lines between the instruction that names it and its terminator.
 
@@ -193,7 +176,7 @@ class Heredoc(Node):
         return "".join([line.lstrip("\t") for line in self.body.text.splitlines(keepends=True)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Instruction(Node):
     """What all instructions share.
 
@@ -232,7 +215,7 @@ class Instruction(Node):
         return next((flag for flag in reversed(self.flags) if flag.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class From(Instruction):
     """`FROM image [AS stage]`."""
 
@@ -245,7 +228,7 @@ class From(Instruction):
         return tuple([token for token in (self.image, self.as_, self.stage) if token])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class CommandInstruction(Instruction):
     """An instruction with a command line in shell or exec form."""
 
@@ -274,14 +257,14 @@ class Entrypoint(CommandInstruction):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Shell(CommandInstruction):
     """`SHELL`, whose command is always in exec form."""
 
     command: ExecForm
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Healthcheck(Instruction):
     """`HEALTHCHECK NONE`, or `HEALTHCHECK CMD` with a command."""
 
@@ -293,7 +276,7 @@ class Healthcheck(Instruction):
         return (self.kind, self.command) if self.command else (self.kind,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class ListInstruction(Instruction):
     """An instruction with a list: words between white space, or a JSON array."""
 
@@ -346,14 +329,14 @@ class Volume(ListInstruction):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Expose(ListInstruction):
     """`EXPOSE`, whose list is never JSON."""
 
     words: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class SettingInstruction(Instruction):
     """An instruction that gives values to names."""
 
@@ -382,7 +365,7 @@ class Arg(SettingInstruction):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class TextInstruction(Instruction):
     """An instruction whose argument is the rest of its line."""
 
@@ -417,7 +400,7 @@ class Maintainer(TextInstruction):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Onbuild(Instruction):
     """`ONBUILD`, with the instruction that it triggers."""
 
@@ -428,7 +411,7 @@ class Onbuild(Instruction):
         return (self.trigger,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@frozen(kw_only=True)
 class Unknown(Instruction):
     """An instruction that can't be read: its keyword is unknown, or its arguments are not of its form."""
 
@@ -439,7 +422,7 @@ class Unknown(Instruction):
         return self.words
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Problem:
     """What the builder would refuse, or what it only tolerates, in one place of the file."""
 
@@ -449,7 +432,7 @@ class Problem:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@frozen()
 class Dockerfile(Node):
     """A whole file.
 

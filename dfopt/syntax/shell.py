@@ -5,10 +5,10 @@ Offsets are those of the file: continuations are overwritten, never removed.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from dfopt.frozen import frozen
 from dfopt.syntax.commands import Command
 from dfopt.syntax.shell_reader import read_commands
 from dfopt.syntax.shell_words import Source
@@ -45,7 +45,7 @@ def shell_kind(shell: Sequence[str] | None, *, base_is_windows: bool | None, esc
     return next((_KINDS[program] for program in programs if program in _KINDS), ShellKind.OTHER)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Script:
     """A shell script inside a file; it is read when its commands are first asked for."""
 

@@ -5,7 +5,8 @@ on `<<EOF cat`. It reads a plain redirection from a file at each of these places
 """
 
 import re
-from dataclasses import dataclass
+
+from dfopt.frozen import frozen
 
 _TOKEN = re.compile(
     rb"""
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
 _QUOTING = re.compile(rb"['\"\\]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class HeredocBody:
     """Where the body of a here-document is in the script; `expands` unless a part of its name is quoted."""
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.syntax.blanking import join
 from dfopt.syntax.commands import Assignment, Redirect, Word
 from dfopt.syntax.shell_heredocs import HeredocBody
@@ -35,7 +35,7 @@ _EXPANSIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Source:
     """The bytes of a script as they stand at byte `start` of a file.
 

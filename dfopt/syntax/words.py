@@ -7,9 +7,9 @@ not: there are no commands and no arithmetic, no variable is assigned, an operan
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from dfopt.frozen import frozen
 from dfopt.syntax import patterns
 
 _MAX_NESTING = 50
@@ -34,7 +34,7 @@ class WordError(ValueError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Reference:
     """A use of a variable: `$name`, `${name}` or `${name<operator>…}`; offsets count code points.
 

@@ -1,9 +1,10 @@
 """Commands that run another one: `sudo`, `env`, `xargs`, and shells that are given a script as text."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
+from dfopt.frozen import frozen
 from dfopt.syntax.commands import Assignment, Command, Word
 
 _MAX_WRAPPERS = 20
@@ -14,7 +15,7 @@ _SCRIPT_OPTION = re.compile(r"-[a-zA-Z]*c[a-zA-Z]*")
 _VALUED_SHELL_OPTION = re.compile(r"[-+][a-zA-Z]*[oO]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Wrapper:
     valued: frozenset[str] = frozenset()
     """Options whose value is the next word."""

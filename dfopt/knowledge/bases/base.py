@@ -1,8 +1,8 @@
 """One base image and the facts that rules ask about."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.references import Reference
 
 
@@ -29,7 +29,7 @@ class Variant(StrEnum):
     DISTROLESS = "distroless"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Base:
     """A known base image.
 

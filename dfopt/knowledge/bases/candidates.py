@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base, Kind, Variant
 from dfopt.knowledge.bases.identification import identify
 from dfopt.knowledge.bases.sizes import Size, size
@@ -15,7 +15,7 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _VARIANTS = (Variant.SLIM, Variant.ALPINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Candidate:
     """A smaller base.
 

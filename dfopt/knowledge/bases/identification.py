@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base, Kind, Variant
 from dfopt.knowledge.bases.cycles import cycle_of
 from dfopt.knowledge.bases.managers import distribution_managers
@@ -72,7 +72,7 @@ def _from_catalogue(reference: Reference, image: str, facts: Mapping[str, Any]) 
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class _Below:
     """The distribution below an image."""
 

@@ -6,8 +6,8 @@ extensions such as Ubuntu's ESM don't. The data and its date stand in ``data/lif
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base
 from dfopt.knowledge.bases.cycles import cycle_of
 from dfopt.knowledge.bases.tags import official_end
@@ -15,7 +15,7 @@ from dfopt.knowledge.data_files import read_json
 from dfopt.knowledge.distroless import contents
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Lifecycle:
     """One release of one product: ``debian`` ``8``. ``end`` is None while no last day is set.
 

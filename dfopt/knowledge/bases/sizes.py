@@ -2,14 +2,14 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base, Kind
 from dfopt.knowledge.bases.tags import codename
 from dfopt.knowledge.data_files import read_json
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Size:
     """Bytes of one image for linux/amd64: as transferred and on disk, each None where not known.
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Variant
 from dfopt.knowledge.data_files import read_json
 
@@ -32,7 +32,7 @@ Variants: TypeAlias = Mapping[str, str | None]
 """Variant of a tag to the release below it: ``{"": "bookworm", "alpine": "alpine3.23"}``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class TagParts:
     """A tag taken apart: ``3.11-slim-bookworm`` is version 3.11, family debian, release 12, variant slim."""
 

@@ -1,9 +1,9 @@
 """Single packages of the catalogue."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.data_files import data_path
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ Alternatives = tuple[str, ...]
 """One dependency: any of these names satisfies it; the first is what apt takes when none is there yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Package:
     """One binary package of one suite. Sizes in bytes: unpacked (Debian states full KiB) and as the .deb."""
 

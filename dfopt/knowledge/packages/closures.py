@@ -2,13 +2,13 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.packages.catalogue import Alternatives, Package, base_set, is_known, lookup, providers
 from dfopt.knowledge.packages.successors import successor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Closure:
     """The packages an installation adds.
 

@@ -1,8 +1,8 @@
 """Which suite's figures price an installation on a base."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from dfopt.frozen import frozen
 from dfopt.knowledge.bases import Base
 from dfopt.knowledge.data_files import read_json
 from dfopt.knowledge.packages.catalogue import suites
@@ -17,7 +17,7 @@ class Basis(StrEnum):
     """Of the nearest Debian suite: for Ubuntu, and for Debian releases that the catalogue does not hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Pricing:
     """The suite to ask, and how sure its answers are for the base."""
 

@@ -1,9 +1,9 @@
 """What package managers leave behind: caches and indexes, at the paths where each keeps them by default."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model.effects.effect import Effect, EffectKind
 from dfopt.model.managers import PackageAction
 from dfopt.model.paths import is_exact, join_path
@@ -16,7 +16,7 @@ _NODE_MANAGERS = frozenset(("npm", "pnpm", "yarn"))
 _FETCHES = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD, PackageAction.BUILD))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen()
 class Cache:
     """One cache: where it is, what writes it, and what keeps it from being written.
 

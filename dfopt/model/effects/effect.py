@@ -1,9 +1,9 @@
 """What one instruction does to one path."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from dfopt.frozen import frozen
 from dfopt.model.paths import is_below
 from dfopt.syntax.nodes import Instruction
 
@@ -25,7 +25,7 @@ class EffectKind(StrEnum):
     """goes away to `target`; what appears there is a CREATE of its own"""
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Effect:
     """One path and what happens to it in one layer.
 
@@ -57,7 +57,7 @@ class Effect:
         return path == self.path or (self.recursive and is_below(path, self.path))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Rewrite:
     """Bytes that ship twice or in vain: `earlier` wrote them in one layer, `later` takes or changes them in another."""
 
