@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 
 from dfopt.model.model import Model
@@ -12,7 +13,7 @@ from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck, Instruction, ShellForm
 
 _EXEC = re.compile(r"exec\s")
-_SPECIAL = re.compile(r"[$`'\"\\~*?\[\]{}()<>|&;#!=\n\r]")
+_SPECIAL = re.compile(r"[$`\\~*?\[\]{}()<>|&;#!\n\r]")
 _BUILTINS = frozenset(
     ". : alias bg builtin cd command eval exec exit export fg hash jobs read readonly return set shift source times"
     " trap type ulimit umask unalias unset wait".split()
@@ -78,10 +79,13 @@ class ShellFormCommand(Rule):
 
 def _words(script: str, stage: Stage, instruction: Instruction) -> Sequence[str] | None:
     """The words of a script that no shell is needed for."""
-    words = script.split()
-    if not words or _SPECIAL.search(script) or words[0] in _BUILTINS:
+    if _SPECIAL.search(script) or not _is_plain_shell(stage.config_at(instruction).shell) or stage.is_windows:
         return None
-    return words if _is_plain_shell(stage.config_at(instruction).shell) and not stage.is_windows else None
+    try:
+        words = shlex.split(script)
+    except ValueError:
+        return None
+    return words if words and words[0] not in _BUILTINS and "=" not in words[0] else None
 
 
 def _is_plain_shell(shell: tuple[str, ...] | None) -> bool:
