@@ -38,7 +38,7 @@ FLAGS = {
 """The flags of each instruction (frontend/dockerfile/instructions of BuildKit); the other instructions have none."""
 
 _EXEC_PART = {
-    escape: re.compile(rf'((?:\s|{each.pattern})*+)([\[\],]|"(?:{each.pattern}|[^"\\]|\\.)*+")', re.DOTALL)
+    escape: re.compile(rf'((?:\s|{each.pattern})*)([\[\],]|"(?:{each.pattern}|[^"\\]|\\.)*")', re.DOTALL)
     for escape, each in CONTINUATIONS.items()
 }
 

@@ -2,7 +2,7 @@
 
 import re
 
-_LINE_END = r"[ \t]*+\r*+\n(?:[^\S\n]*+(?:\#[^\n]*+)?\n)*+"
+_LINE_END = r"[ \t]*\r*\n(?:[^\S\n]*+(?:\#[^\n]*+)?\n)*"
 
 CONTINUATIONS = {
     "\\": re.compile(r"(?<!\\)\\" + _LINE_END),

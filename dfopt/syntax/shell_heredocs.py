@@ -10,10 +10,10 @@ from dfopt.frozen import frozen
 
 _TOKEN = re.compile(
     rb"""
-      \\. | '[^']*+' | "(?:[^"\\]|\\.)*+"                 # escaped and quoted: no here-document starts there
+      \\. | '[^']*+' | "(?:[^"\\]++|\\.)*"                 # escaped and quoted: no here-document starts there
     | \(\([^()\n]*+\)\) | <<<                             # a shift in arithmetic, a here-string
     | (?:(?<=[\s;&|()])|\A)\#[^\n]*+                      # a comment
-    | (?P<operator><<-?)[ \t]*+(?P<name>(?:'[^']*+'|"[^"]*+"|\\.|[^\s;&|()<>'"\\])++)
+    | (?P<operator><<-?)[ \t]*+(?P<name>(?>(?:'[^']*+'|"[^"]*+"|\\.|[^\s;&|()<>'"\\])+))
     | (?P<newline>\n)
     """,
     re.DOTALL | re.VERBOSE,

@@ -4,12 +4,10 @@ A table appears there whole or not at all, so any number of processes can start 
 written each process makes its own.
 """
 
-import hashlib
 import io
-import os
 import re
 import sys
-import tempfile
+from binascii import crc32
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +17,19 @@ from platformdirs import user_cache_path
 
 ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
 
+# Before 3.11.5 Python takes too little for a possessive group (https://github.com/python/cpython/issues/106052).
+_CAN_BE_POSSESSIVE = sys.version_info >= (3, 11, 5)
 _REPETITION = re.compile(r"(?<!\\)\)([*+])(?!\+)")
-_DIGEST_LENGTH = 32
+_CHECKSUM_LENGTH = 4
 
 
 def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[ContextualLexer]) -> lark.Lark:
     """The parser of files with that escape character."""
     grammar = _read("dockerfile.lark") + _read(ESCAPE_FILES[escape])
     parts = {"transformer": builder, "_plugins": {"ContextualLexer": lexer}}
-    key = hashlib.sha256(f"{lark.__version__}\n{_REPETITION.pattern}\n{grammar}".encode()).hexdigest()[:16]
+    made_from = f"{lark.__version__}\n{_REPETITION.pattern}\n{grammar}".encode()
+    # hashlib would load OpenSSL, for longer than the tables themselves take.
+    key = f"{crc32(made_from):08x}{len(made_from):x}"
     table = user_cache_path("dfopt") / f"grammar-{key}-{sys.implementation.cache_tag}.table"
     if kept := _kept(table):
         # Lark's own generated parsers start this way; `Lark.load` takes neither a transformer nor a lexer.
@@ -38,7 +40,7 @@ def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[Contextua
         start="dockerfile",
         keep_all_tokens=True,
         maybe_placeholders=False,
-        edit_terminals=_possessive,
+        edit_terminals=_possessive if _CAN_BE_POSSESSIVE else None,
         **parts,
     )
     _keep(parser, table)
@@ -51,11 +53,18 @@ def _kept(table: Path) -> bytes | None:
         content = table.read_bytes()
     except OSError:
         return None
-    digest, kept = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH:]
-    return kept if hashlib.sha256(kept).digest() == digest else None
+    checksum, kept = content[:_CHECKSUM_LENGTH], content[_CHECKSUM_LENGTH:]
+    return kept if _checksum(kept) == checksum else None
+
+
+def _checksum(content: bytes) -> bytes:
+    return crc32(content).to_bytes(_CHECKSUM_LENGTH)
 
 
 def _keep(parser: lark.Lark, table: Path) -> None:
+    import os
+    import tempfile
+
     buffer = io.BytesIO()
     parser.save(buffer, exclude_options=("transformer", "_plugins", "edit_terminals"))
     kept = buffer.getvalue()
@@ -63,7 +72,7 @@ def _keep(parser: lark.Lark, table: Path) -> None:
         table.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=table.parent, prefix=".", suffix=".new")
         with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(kept).digest() + kept)
+            file.write(_checksum(kept) + kept)
         Path(name).replace(table)
     except OSError:
         return
