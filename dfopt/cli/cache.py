@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def key_of(settings: Settings, data: bytes, *, has_context: bool) -> bytes:
     return blake2b(data, digest_size=20, key=_fingerprint(settings, has_context=has_context)).digest()
 
 
+@cache
 def _fingerprint(settings: Settings, *, has_context: bool) -> bytes:
     parts = (
         stamp(),

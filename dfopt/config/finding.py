@@ -14,7 +14,12 @@ _HADOLINT = (".yaml", ".yml")
 def config_for(folder: str) -> Config:
     """The nearest configuration of a folder, the defaults where there is none; raises ConfigError."""
     found = _nearest(os.path.abspath(folder))  # noqa: PTH100 - pathlib is slow where thousands of folders are asked for
-    return read_config(found) if found else Config()
+    return read_config(found) if found else _defaults()
+
+
+@cache
+def _defaults() -> Config:
+    return Config()
 
 
 @cache

@@ -1,24 +1,37 @@
 """What is known of the images that Dockerfiles start from."""
 
-from dfopt.knowledge.bases.base import Base, Kind, Variant
-from dfopt.knowledge.bases.candidates import Candidate, smaller
-from dfopt.knowledge.bases.identification import identify
-from dfopt.knowledge.bases.lifecycles import Lifecycle, end_of_life, lifecycles
-from dfopt.knowledge.bases.sizes import Size, size
-from dfopt.knowledge.references import Reference, parse_reference
+from typing import TYPE_CHECKING
+
+from dfopt.lazy import names_of
+
+if TYPE_CHECKING:
+    from dfopt.knowledge.bases.base import Base, Kind, Variant
+    from dfopt.knowledge.bases.candidates import Candidate, smaller
+    from dfopt.knowledge.bases.identification import identify
+    from dfopt.knowledge.bases.lifecycles import Lifecycle, end_of_life, lifecycles
+    from dfopt.knowledge.bases.sizes import Size, size
 
 __all__ = [
     "Base",
     "Candidate",
     "Kind",
     "Lifecycle",
-    "Reference",
     "Size",
     "Variant",
     "end_of_life",
     "identify",
     "lifecycles",
-    "parse_reference",
     "size",
     "smaller",
 ]
+
+__getattr__ = names_of(
+    __name__,
+    {
+        "base": "Base Kind Variant",
+        "candidates": "Candidate smaller",
+        "identification": "identify",
+        "lifecycles": "Lifecycle end_of_life lifecycles",
+        "sizes": "Size size",
+    },
+)

@@ -4,20 +4,25 @@ The catalogue (``data/debian.sqlite``) holds what Dockerfiles install from Debia
 that it depends on or recommends, for the suites of `suites`. Nothing is read before the first question.
 """
 
-from dfopt.knowledge.packages.catalogue import (
-    Package,
-    about,
-    base_set,
-    is_known,
-    lookup,
-    suites,
-)
-from dfopt.knowledge.packages.closures import Closure, closure, recommended_bytes
-from dfopt.knowledge.packages.kinds import PackageKind, is_build_tool, kind
-from dfopt.knowledge.packages.lists import lists_bytes
-from dfopt.knowledge.packages.present import present
-from dfopt.knowledge.packages.prices import Basis, Pricing, pricing
-from dfopt.knowledge.packages.successors import successor
+from typing import TYPE_CHECKING
+
+from dfopt.lazy import names_of
+
+if TYPE_CHECKING:
+    from dfopt.knowledge.packages.catalogue import (
+        Package,
+        about,
+        base_set,
+        is_known,
+        lookup,
+        suites,
+    )
+    from dfopt.knowledge.packages.closures import Closure, closure, recommended_bytes
+    from dfopt.knowledge.packages.kinds import PackageKind, is_build_tool, kind
+    from dfopt.knowledge.packages.lists import lists_bytes
+    from dfopt.knowledge.packages.of_base import present
+    from dfopt.knowledge.packages.prices import Basis, Pricing, pricing
+    from dfopt.knowledge.packages.successors import successor
 
 __all__ = [
     "Basis",
@@ -39,3 +44,16 @@ __all__ = [
     "successor",
     "suites",
 ]
+
+__getattr__ = names_of(
+    __name__,
+    {
+        "catalogue": "Package about base_set is_known lookup suites",
+        "closures": "Closure closure recommended_bytes",
+        "kinds": "PackageKind is_build_tool kind",
+        "lists": "lists_bytes",
+        "of_base": "present",
+        "prices": "Basis Pricing pricing",
+        "successors": "successor",
+    },
+)

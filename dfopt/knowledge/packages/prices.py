@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from dfopt.frozen import frozen
-from dfopt.knowledge.bases import Base
+from dfopt.knowledge.bases.base import Base
 from dfopt.knowledge.data_files import read_json
 from dfopt.knowledge.packages.catalogue import suites
 

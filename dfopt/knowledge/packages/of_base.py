@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from dfopt.knowledge.bases import Base, Variant
+from dfopt.knowledge.bases.base import Base, Variant
 from dfopt.knowledge.data_files import read_json
 from dfopt.knowledge.packages.catalogue import base_set
 from dfopt.knowledge.packages.closures import closure
