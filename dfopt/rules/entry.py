@@ -1,5 +1,7 @@
 """What a container runs when it starts."""
 
+from functools import lru_cache
+
 from dfopt.frozen import frozen
 from dfopt.model.model import Model
 from dfopt.model.run_scripts import exec_commands
@@ -20,12 +22,8 @@ class Entry:
 
     instruction: Cmd | Entrypoint
     outer: tuple[Command, ...]
+    commands: tuple[Command, ...]
     script: Script | None
-
-    @property
-    def commands(self) -> tuple[Command, ...]:
-        """What runs in the end."""
-        return tuple([unwrap(command) for command in self.outer])
 
     @property
     def is_exec_form(self) -> bool:
@@ -33,8 +31,12 @@ class Entry:
         return isinstance(self.instruction.command, ExecForm)
 
 
+@lru_cache(1)
 def entries(model: Model) -> tuple[Entry, ...]:
-    """The ENTRYPOINT and the CMD that are in force in the final image, as far as this file has them."""
+    """The ENTRYPOINT and the CMD that are in force in the final image, as far as this file has them.
+
+    Many rules ask about one file after the other, so that the last answer is kept.
+    """
     final = model.final_stage
     if final is None:
         return ()
@@ -55,9 +57,13 @@ def _entry(instruction: Cmd | Entrypoint, stage: Stage) -> Entry:
         found = list(exec_commands(form, escape))
         script = next((each for _, _, each in found if each), None)
         outer = tuple([command for command, _, _ in found])
-        return Entry(instruction, (*outer, *script.commands) if script else outer, script)
+        return _read(instruction, (*outer, *script.commands) if script else outer, script)
     kind = shell_kind(stage.config.shell, base_is_windows=stage.is_windows, escape=escape)
     token = form.script
     data = token.text.encode("utf-8", "surrogateescape")
     script = parse_script(data, token.span.start.offset, escape, kind=kind)
-    return Entry(instruction, script.commands, script)
+    return _read(instruction, script.commands, script)
+
+
+def _read(instruction: Cmd | Entrypoint, outer: tuple[Command, ...], script: Script | None) -> Entry:
+    return Entry(instruction, outer, tuple([unwrap(command) for command in outer]), script)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dfopt.model.model import Model
+from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Basis, Cost
 from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding
@@ -17,12 +18,12 @@ _SHELLS = frozenset({"bash", "sh", "zsh"})
 
 def finding(model: Model, is_wanted: "Callable[[Base], bool]") -> Finding | None:
     """That the final image's base has a smaller one for running what it compiles; None where it has none."""
-    from dfopt.knowledge.bases import identify, smaller
+    from dfopt.knowledge.bases import smaller
 
     final = model.final_stage
     lowest = final.lineage[-1] if final else None
     reference = lowest.external_base if lowest else None
-    base = identify(reference) if reference else None
+    base = identified(reference) if reference else None
     if lowest is None or base is None or base.is_windows or not is_wanted(base):
         return None
     candidates = [each for each in smaller(base) if each.is_final_only]

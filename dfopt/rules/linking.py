@@ -6,6 +6,7 @@ from dfopt.model.copies import CopyFacts, Source
 from dfopt.model.invocations import Invocation
 from dfopt.model.paths import is_below
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import base_of
 
 _STATIC_MARKS = ("-static", "+crt-static", "-linux-musl", "netgo", "osusergo", "--static", "-fullystatic")
 _C_COMPILERS = frozenset({"alpine-sdk", "build-base", "build-essential", "clang", "g++", "gcc"})
@@ -34,9 +35,7 @@ def compiles(stage: Stage) -> str | None:
 
 def _is_of_go(stage: Stage) -> bool:
     """Whether a stage stands on an image of Go, where `make` mostly runs what is not seen here."""
-    from dfopt.knowledge.bases import identify
-
-    base = identify(stage.root_base) if stage.root_base else None
+    base = base_of(stage)
     return base is not None and base.language == "go"
 
 
@@ -45,10 +44,8 @@ def is_static(stage: Stage) -> bool:
 
     So does Go where cgo is off or no C compiler is there, Rust for musl, and any of them where it is told to.
     """
-    from dfopt.knowledge.bases import identify
-
     language = compiles(stage)
-    base = identify(stage.root_base) if stage.root_base else None
+    base = base_of(stage)
     if language is None:
         return False
     if any(_is_marked(command) for command in stage.commands):

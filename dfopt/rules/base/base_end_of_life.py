@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import identified
 from dfopt.rules.rule import Finding, Option, Rule
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ class BaseEndOfLife(Rule):
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         if stage.external_base is None:
             return
-        from dfopt.knowledge.bases import end_of_life, identify, lifecycles
+        from dfopt.knowledge.bases.lifecycles import end_of_life, lifecycles
 
-        base = identify(stage.external_base)
+        base = identified(stage.external_base)
         last = end_of_life(base, self._today) if base else None
         if base and last and not _is_placeholder(base.version):
             ended = next(each for each in lifecycles(base) if each.end == last)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import base_of
 from dfopt.rules.linking import dynamic_programs
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Copy
@@ -58,10 +59,7 @@ class BinaryOfNewerRelease(Rule):
 
 def _releases(origin: Stage, stage: Stage) -> tuple[str, str] | None:
     """Both releases by name, where that of the origin is newer and both are of one distribution with glibc."""
-    from dfopt.knowledge.bases import identify
-
-    there = identify(origin.root_base) if origin.root_base else None
-    here = identify(stage.root_base) if stage.root_base else None
+    there, here = base_of(origin), base_of(stage)
     if there is None or here is None or there.family != here.family or there.libc != "glibc" != here.libc:
         return None
     newer, older = _number(there.release), _number(here.release)

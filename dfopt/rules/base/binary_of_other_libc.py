@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dfopt.model.copies import CopyFacts, Source
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import base_of
 from dfopt.rules.linking import dynamic_programs
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Copy
@@ -63,9 +64,7 @@ class BinaryOfOtherLibc(Rule):
 
 
 def _libc(stage: Stage) -> str | None:
-    from dfopt.knowledge.bases import identify
-
-    base = identify(stage.root_base) if stage.root_base else None
+    base = base_of(stage)
     return base.libc if base else None
 
 

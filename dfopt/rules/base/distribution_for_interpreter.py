@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
@@ -67,10 +68,9 @@ class DistributionForInterpreter(Rule):
 
 
 def _is_full_distribution(stage: Stage) -> bool:
-    from dfopt.knowledge.bases import Kind, Variant, identify
+    from dfopt.knowledge.bases import Kind, Variant
 
-    reference = stage.lineage[-1].external_base
-    base = identify(reference) if reference else None
+    base = base_of(stage)
     return base is not None and base.kind is Kind.DISTRIBUTION and base.variant is Variant.FULL
 
 

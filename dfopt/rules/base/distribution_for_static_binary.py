@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.entry import entries
 from dfopt.rules.linking import is_static
@@ -73,9 +74,9 @@ class DistributionForStaticBinary(Rule):
 
 
 def _stands_on_distribution(reference: str) -> bool:
-    from dfopt.knowledge.bases import Kind, Variant, identify
+    from dfopt.knowledge.bases import Kind, Variant
 
-    base = identify(reference)
+    base = identified(reference)
     return base is not None and base.kind is Kind.DISTRIBUTION and base.variant is not Variant.DISTROLESS
 
 

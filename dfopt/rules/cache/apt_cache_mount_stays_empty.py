@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.texts import texts
@@ -76,7 +77,5 @@ def _keeps_packages(run: RunFacts) -> bool:
 
 
 def _is_debian_image(stage: Stage) -> bool:
-    from dfopt.knowledge.bases import identify
-
-    base = identify(stage.root_base) if stage.root_base else None
+    base = base_of(stage)
     return base is not None and base.family in _FAMILIES

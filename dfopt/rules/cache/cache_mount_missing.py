@@ -8,6 +8,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
+from dfopt.rules.bases import base_of
 from dfopt.rules.cache_mounts import keeps_no_cache
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.editing import insert_flag
@@ -129,9 +130,7 @@ def _missing(manager: str, run: RunFacts) -> "dict[str, Cache]":
 
 def _stands_on(manager: str, run: RunFacts) -> bool:
     """Whether the stage stands on the language's own image, which moves the cache to a folder of its own."""
-    from dfopt.knowledge.bases import identify
-
-    base = identify(run.stage.root_base) if run.stage.root_base else None
+    base = base_of(run.stage)
     return base is not None and base.language == _OWN_IMAGES[manager]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
+from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
@@ -73,10 +74,9 @@ class StateWithoutVolume(Rule):
 
     def check_file(self, model: Model) -> Iterator[Finding]:
         final = model.final_stage
-        if final is None or final.config.volumes or _may_declare(final.root_base):
-            return
-        for entry in entries(model):
-            if program := next((each.program for each in entry.commands if _keeps_data(each)), None):
+        for entry in entries(model) if final else ():
+            program = next((each.program for each in entry.commands if _keeps_data(each)), None)
+            if final and program and not final.config.volumes and not _may_declare(final.root_base):
                 folder = _FOLDERS[program]
                 yield Finding(
                     entry.instruction,
@@ -91,7 +91,7 @@ def _keeps_data(command: Command) -> bool:
 
 def _may_declare(reference: str | None) -> bool:
     """Whether the base may declare a volume: where it is not a plain distribution, a language or empty."""
-    from dfopt.knowledge.bases import Kind, identify
+    from dfopt.knowledge.bases import Kind
 
-    base = identify(reference) if reference else None
+    base = identified(reference) if reference else None
     return base is None or base.kind is Kind.APPLICATION

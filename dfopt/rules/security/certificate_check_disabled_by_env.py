@@ -58,9 +58,9 @@ class CertificateCheckDisabledByEnv(Rule):
         if not isinstance(instruction, (Arg, Env)):
             return
         for setting in instruction.settings:
-            if setting.value is None:
+            name = setting.name.value.upper()
+            if setting.value is None or (name not in _SETTINGS and name not in _HOSTS):
                 continue
-            name = setting.name.value
             value = model.expand(setting.value.value, instruction)
-            if value.lower() in _SETTINGS.get(name.upper(), ()) or (name.upper() in _HOSTS and value):
-                yield Finding(setting, f"{name} turns the check of certificates off")
+            if value.lower() in _SETTINGS.get(name, ()) or (name in _HOSTS and value):
+                yield Finding(setting, f"{setting.name.value} turns the check of certificates off")

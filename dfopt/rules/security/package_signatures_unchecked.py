@@ -26,13 +26,13 @@ _OPTIONS = {
 }
 """The options with which a program installs what nobody has signed."""
 
+_REMOVALS = ("autoclean", "autoremove", "clean", "del", "erase", "purge", "remove")
 _SETTINGS = re.compile(
-    r"(?<![\w-])(?:gpgcheck\s*=\s*(?:0|no|false)|SigLevel\s*=\s*(?:Never|TrustAll|.*TrustAll)"
-    r"|\[[^\]]*trusted\s*=\s*yes[^\]]*\]|Allow-?Unauthenticated\"?\s*[ =]\s*\"?(?:true|1|yes)"
-    r"|AllowInsecureRepositories\"?\s*[ =]\s*\"?(?:true|1|yes))",
+    r"(?<![\w-])gpgcheck\s*=\s*(?:0|no|false)|SigLevel\s*=\s*(?:Never|.*TrustAll)|trusted\s*=\s*yes"
+    r"|(?:Allow-?Unauthenticated|AllowInsecureRepositories)\"?\s*[ =]\s*\"?(?:true|1|yes)",
     re.IGNORECASE,
 )
-_MARKS = (b"gpgcheck", b"SigLevel", b"trusted", b"llow")
+_MARKS = (b"gpgcheck", b"SigLevel", b"trusted", b"nauthenticated", b"InsecureRepositories")
 
 
 class PackageSignaturesUnchecked(Rule):
@@ -43,7 +43,7 @@ class PackageSignaturesUnchecked(Rule):
     Reports options that turn the check of signatures off: `--allow-unauthenticated` and `--force-yes` of apt,
     `--allow-untrusted` of apk, `--nogpgcheck` of dnf and yum, `--nosignature` of rpm, `--no-gpg-checks` of zypper; and
     settings that do so in a RUN: `trusted=yes`, `gpgcheck=0`, `SigLevel = Never`.
-    A repository on the builder's own disk (`file:`) is left out.
+    A repository on the builder's own disk (`file:`) is left out, and so are commands that only remove packages.
 
     ## Why is this bad
 
@@ -76,6 +76,8 @@ class PackageSignaturesUnchecked(Rule):
     instructions = (Run,)
 
     def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
+        if any(word.value in _REMOVALS for word in command.operands[:1]):
+            return
         for word in command.arguments:
             if word.value in _OPTIONS[command.program]:
                 yield Finding(word, f"{command.program} installs what nobody has signed", fix=_fix(command, word))

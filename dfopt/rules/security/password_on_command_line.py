@@ -29,6 +29,8 @@ _GLUED = frozenset({"mariadb", "mariadb-admin", "mysql", "mysqladmin", "mysqldum
 
 _ACCOUNTS = frozenset({"useradd", "usermod"})
 _WITH_USER = ("curl", "-u", "--user", "-U", "--proxy-user")
+_PROGRAMS = (_WITH_USER[0], *_SHORT, *_GLUED)
+_MARKS = (b"--pass", b"--token", b"-password")
 _PLACEHOLDER = re.compile(r"[$`<{*]|x+\Z|-|/run/secrets/|(?:true|false|stdin|env:|file:)", re.IGNORECASE)
 
 
@@ -62,7 +64,8 @@ class PasswordOnCommandLine(Rule):
     help = "hand it to the build by RUN --mount=type=secret, and let the command read it from there"
 
     def check_file(self, model: Model) -> Iterator[Finding]:
-        for command in model.commands:
+        has_option = any(mark in model.data for mark in _MARKS)
+        for command in model.commands if has_option else model.commands_named(*_PROGRAMS):
             for word in _passwords(command):
                 yield Finding(word, f"a password of {command.program} is in the history of the image")
 

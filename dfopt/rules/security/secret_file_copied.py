@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 
 from dfopt.model.copies import CopyFacts, Source, SourceKind
 from dfopt.model.model import Model
@@ -49,6 +49,8 @@ _NAMES = {
     "*.tfvars": "secrets of an infrastructure",
 }
 """Patterns of file names, and what such a file usually holds."""
+
+_ANY_NAME = re.compile("|".join(translate(pattern) for pattern in _NAMES))
 
 _PATHS = {
     ".aws/credentials": "keys of a cloud account",
@@ -113,8 +115,10 @@ def _holds(source: Source, copy: CopyFacts, model: Model) -> str | None:
     if found := next((what for known, what in _PATHS.items() if path.endswith(f"/{known}")), None):
         return found
     name = source.name.lower()
-    pattern = next((each for each in _NAMES if fnmatchcase(name, each)), None)
-    if pattern is None or (pattern[-1] != "v" and _HARMLESS.search(name.lstrip("."))):
+    if not _ANY_NAME.match(name):
+        return None
+    pattern = next(each for each in _NAMES if fnmatchcase(name, each))
+    if _HARMLESS.search(name.lstrip(".")):
         return None
     if pattern in ("*.pem", "*.key") and (source.has_glob or _is_public_key(copy, model)):
         return None

@@ -24,11 +24,12 @@ _SHAPES = (
     (b"sk-ant-", "a key of Anthropic", rb"\bsk-ant-[\w-]{24,}"),
     (b"T3BlbkFJ", "a key of OpenAI", rb"\bsk-[\w-]*T3BlbkFJ[\w-]{16,}"),
     (b"PRIVATE KEY", "a private key", rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    (b"@", "a password in an address", rb"""\b[a-z][a-z0-9+.-]*://[^\s/:@'"<>$]*:(?P<secret>[^\s/@'"<>]+)@"""),
-    (b"@", "a token in an address", rb"\bhttps?://(?P<secret>[0-9a-f]{32,64})@"),
+    (b"@", "a password in an address", rb"""://[^\s/:@'"<>$]*:(?P<secret>[^\s/@'"<>]+)@"""),
+    (b"@", "a token in an address", rb"://(?P<secret>[0-9a-f]{32,64})@"),
 )
 """A text that the shape needs (looked for first, as that costs little), what it is, and the shape."""
 
+_SCHEME = b"abcdefghijklmnopqrstuvwxyz0123456789+.-"
 _PLACEHOLDER = re.compile(
     rb"\$|[*x]+\Z|\.\.\.|%|\{|(?:user|pass|passwd|password|secret|token|pwd|changeme|postgres|root|admin|guest|test|x-oauth-basic"
     rb"|git)\Z",
@@ -74,4 +75,5 @@ class SecretInText(Rule):
                 for match in re.finditer(shape, data):
                     secret = match.groupdict().get("secret")
                     if secret is None or not _PLACEHOLDER.match(secret):
-                        yield Finding(Range(*match.span()), f"{what} stands in the file")
+                        start = len(data[: match.start()].rstrip(_SCHEME)) if secret else match.start()
+                        yield Finding(Range(start, match.end()), f"{what} stands in the file")

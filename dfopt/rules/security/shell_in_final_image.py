@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
 
@@ -46,9 +47,7 @@ class ShellInFinalImage(Rule):
         final = model.final_stage
         if final is None or stage is not final.lineage[-1] or stage.external_base is None:
             return
-        from dfopt.knowledge.bases import identify
-
-        base = identify(stage.external_base)
+        base = identified(stage.external_base)
         tools = [*base.shells[:1], *base.package_managers[:1]] if base else []
         if base and tools and not base.is_windows:
             yield Finding(stage.from_.image, f"the final image has {' and '.join(tools)}")
