@@ -23,6 +23,7 @@ _WHY = {
     "vim": "waits for somebody who types",
 }
 _WORK_ON_FILES = ("enable", "disable", "mask", "unmask", "preset", "set-default", "preset-all")
+_IDLE = ("echo", "sleep", "true")
 
 
 class PointlessCommandInBuild(Rule):
@@ -32,7 +33,8 @@ class PointlessCommandInBuild(Rule):
 
     Reports `free`, `ifconfig`, `kill`, `mount`, `ps`, `service`, `shutdown`, `ssh`, `systemctl`, `top` and `vim` in
     a RUN. Left alone are `kill` after something was started in the background, `ssh` with a mount of the agent,
-    `mount` in an insecure RUN, and what `systemctl` does to files only (`enable`, `mask`).
+    `mount` in an insecure RUN, `service` for what else the same RUN does, and what `systemctl` does to files only
+    (`enable`, `mask`).
 
     ## Why is this bad
 
@@ -67,6 +69,8 @@ def _makes_sense(command: Invocation) -> bool:
     run = command.run
     if command.program == "kill":
         return _has_background(run)
+    if command.program == "service":
+        return _serves_the_run(command)
     if command.program == "ssh":
         return any(mount.type == "ssh" for mount in run.mounts)
     if command.program == "mount":
@@ -74,6 +78,18 @@ def _makes_sense(command: Invocation) -> bool:
     if command.program == "systemctl":
         return any(word.value in _WORK_ON_FILES for word in command.arguments)
     return False
+
+
+def _serves_the_run(command: Invocation) -> bool:
+    """Whether a service is started for commands behind it, or one that the RUN has started is stopped."""
+    if _does(command, "start", "restart"):
+        return any(each.program not in _IDLE and each.program != "service" for each in command.following)
+    started = [each for each in command.run.commands_named("service") if _does(each, "start", "restart")]
+    return any(each.start < command.start for each in started)
+
+
+def _does(command: Invocation, *verbs: str) -> bool:
+    return any(word.value in verbs for word in command.operands[1:])
 
 
 def _has_background(run: RunFacts) -> bool:
