@@ -18,7 +18,7 @@ class InitSystemInContainer(Rule):
 
     Reports an ENTRYPOINT or CMD of the final image that runs `init`, systemd, upstart, OpenRC or runit, or that asks
     one of them to start a service. Small inits that start one program and reap its children (tini, dumb-init) are
-    right.
+    right, and `/init` is left alone: there s6-overlay has its own, which is made for containers.
 
     ## Why is this bad
 
@@ -46,7 +46,7 @@ class InitSystemInContainer(Rule):
     def check_file(self, model: Model) -> Iterator[Finding]:
         for entry in entries(model):
             for command in entry.commands:
-                if command.program in _PROGRAMS:
+                if command.program in _PROGRAMS and command.words[0].value != "/init":
                     yield Finding(entry.instruction, f"the container starts {command.program}, an init system")
                     break
                 if command.program in _CONTROLLERS:
