@@ -1,5 +1,6 @@
 """The rule `debconf-question-in-build`."""
 
+import re
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
@@ -23,7 +24,8 @@ class DebconfQuestionInBuild(Rule):
     ## What it does
 
     Reports `apt-get install` of packages that are known to ask (`tzdata`, `keyboard-configuration`, `postfix`,
-    `krb5-user`…) where `DEBIAN_FRONTEND` is not `noninteractive`. `-y` does not answer for a package.
+    `krb5-user`…) where `DEBIAN_FRONTEND` is not `noninteractive`. `-y` does not answer for a package, but
+    `debconf-set-selections` does. Images of Debian have `tzdata` already, so that nothing is asked there.
 
     ## Why is this bad
 
@@ -56,7 +58,9 @@ class DebconfQuestionInBuild(Rule):
         if not command.is_install:
             return
         asking = next((package for package in command.packages if package.name in _ASKING), None)
-        if asking and not _is_silent(command):
+        if asking and not (
+            _is_silent(command) or _is_answered(asking.name, command) or _is_there(asking.name, command)
+        ):
             yield Finding(asking, f"{asking.name} asks when it is installed", fix=_fix(command))
 
 
@@ -64,6 +68,24 @@ def _is_silent(command: PackageCommand) -> bool:
     values = [each.value.value for each in command.command.assignments if each.name == _NAME]
     values += [each.value.value for each in command.command.outer.assignments if each.name == _NAME]
     return (values or [command.command.variables.get(_NAME, "")])[-1].lower() == _SILENT
+
+
+def _is_answered(name: str, command: PackageCommand) -> bool:
+    """Whether the file hands debconf the answers of a package, or answers that are not in the Dockerfile."""
+    answers = re.compile(rf"(?<![\w-]){re.escape(name)}\S*\s+\S+/\S+")
+    for run in command.run.stage.runs:
+        for answering in run.commands_named("debconf-set-selections"):
+            if answering.operands or answers.search(run.instruction.code):
+                return True
+    return False
+
+
+def _is_there(name: str, command: PackageCommand) -> bool:
+    """Whether the base has a package that would ask elsewhere."""
+    from dfopt.knowledge.bases import identify
+
+    base = identify(command.run.stage.root_base or "")
+    return name == "tzdata" and base is not None and base.family == "debian"
 
 
 def _fix(command: PackageCommand) -> Fix | None:
