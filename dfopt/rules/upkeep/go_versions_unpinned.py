@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from dfopt.model.effects import EffectKind
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
+from dfopt.model.paths import is_below
 from dfopt.rules.pins import unpinned
 from dfopt.rules.rule import Finding, Rule
 
@@ -18,7 +20,8 @@ class GoVersionsUnpinned(Rule):
     ## What it does
 
     Reports `go install`, `go get` and `go run` of packages of a server that have no version or one that moves
-    (`@latest`). Packages of the module itself (`./cmd/app`) are left alone.
+    (`@latest`). Packages of the module itself (`./cmd/app`) are left alone, and so are those whose sources the file
+    has put below `src` before: go then builds what is there.
 
     ## Why is this bad
 
@@ -45,7 +48,7 @@ class GoVersionsUnpinned(Rule):
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if command.verb in ("install", "get"):
-            yield from unpinned(command, _is_pinned)
+            yield from unpinned(command, lambda package: _is_pinned(package) or _is_there(package.name, command))
         elif command.verb == "run":
             program = command.command.operands[1:2]
             if program and _is_unpinned_program(command.command.value(program[0])):
@@ -56,6 +59,19 @@ def _is_pinned(package: Package) -> bool:
     if not _REMOTE.match(package.name):
         return True
     return bool(package.version) and package.version not in _MOVING
+
+
+def _is_there(name: str, command: PackageCommand) -> bool:
+    """Whether an instruction or a command in front brought the sources of a package into a GOPATH."""
+    for effect in command.run.stage.effects_of_lineage:
+        if effect.by.span.start > command.run.instruction.span.start:
+            return False
+        if effect.by is command.run.instruction and effect.command and effect.command.start > command.command.start:
+            return False
+        _, found, path = effect.path.partition("/src/")
+        if found and effect.kind is EffectKind.CREATE and effect.recursive and path and is_below(name, path):
+            return True
+    return False
 
 
 def _is_unpinned_program(text: str) -> bool:
