@@ -2,9 +2,9 @@
 
 usage: python bench/parse.py FOLDER [ROUNDS]
 
-Prints, for each, the CPU milliseconds a file (the median of the rounds) and the ratio to dfopt, then what a fresh process
-pays to load the grammar's tables.  dfopt builds every node and span; dockerfile-parse gives a list of instructions, and
-`dockerfile` is BuildKit's parser, compiled from Go.
+Prints, for each, the CPU milliseconds a file (the median of the rounds) and the ratio to dfopt, then what a fresh
+process pays to load the grammar's tables.  dfopt builds every node and span; dockerfile-parse gives a list of
+instructions, and `dockerfile` is BuildKit's parser, compiled from Go.
 """
 
 import io
