@@ -59,7 +59,7 @@ class BinaryOfOtherLibc(Rule):
         for copy in stage.copies:
             there = _libc(copy.from_stage) if copy.from_stage else None
             if there and here and there != here and not _has_other_libc(stage):
-                for source, what in _dependent(copy):
+                for source, what in _dependent(copy, stage):
                     yield Finding(source.word, f"{what} of {there} does not work with the {here} of this stage")
 
 
@@ -68,12 +68,18 @@ def _libc(stage: Stage) -> str | None:
     return base.libc if base else None
 
 
-def _dependent(copy: CopyFacts) -> Iterator[tuple[Source, str]]:
-    """The sources that need the C library they were built with, and what each of them is."""
+def _dependent(copy: CopyFacts, stage: Stage) -> Iterator[tuple[Source, str]]:
+    """The sources that need the C library they were built with, and what each of them is.
+
+    Modules count where their language runs, not where a web server sends them.
+    """
+    base = base_of(stage)
     for source in copy.sources:
         modules = _MODULES.search(source.text)
-        if modules and copy.from_stage and copy.from_stage.package_commands:
-            yield source, modules[0].strip("/")
+        if modules and base and copy.from_stage and copy.from_stage.package_commands:
+            folder = modules[0].strip("/")
+            if base.language == ("node" if folder == "node_modules" else "python"):
+                yield source, folder
     for program in dynamic_programs(copy):
         yield program, f"the program {program.name}"
 
