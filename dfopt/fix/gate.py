@@ -174,12 +174,16 @@ def shell_sound(rewrite: Rewrite) -> str | None:
 
 
 def forms_kept(rewrite: Rewrite) -> str | None:
-    """Every RUN stays in exec or in shell form: a JSON array that can't be read would become a script in silence."""
+    """Every RUN stays in exec or in shell form, as an array that can't be read becomes a script in silence.
+
+    Only such a script may become the array that it was meant to be.
+    """
     was, now = rewrite.before.runs, rewrite.after.runs
     if len(was) != len(now):
         return None
     pairs = zip(was, now, strict=True)
-    changed = next((each for each, after in pairs if each.is_exec_form != after.is_exec_form), None)
+    differing = (each for each, after in pairs if each.is_exec_form != after.is_exec_form)
+    changed = next((each for each in differing if each.is_exec_form or not _is_meant_as_array(each)), None)
     return f"RUN of line {changed.instruction.span.start.line} would change its form" if changed else None
 
 
@@ -281,6 +285,10 @@ def _compared(config: Config, name: str) -> object:
     if name != "onbuild":
         return value
     return [trigger for trigger in value if trigger.split(maxsplit=1)[0].upper() not in ("ADD", "COPY", "RUN")]
+
+
+def _is_meant_as_array(run: RunFacts) -> bool:
+    return run.instruction.command.code.lstrip().startswith("[")
 
 
 def _has_error(run: RunFacts) -> bool:
