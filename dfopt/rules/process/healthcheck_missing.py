@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
-from dfopt.syntax.nodes import Cmd, Entrypoint, Expose
 
 
 class HealthcheckMissing(Rule):
@@ -13,8 +12,9 @@ class HealthcheckMissing(Rule):
 
     ## What it does
 
-    Reports a final image that runs something or listens on a port, where neither it nor a stage below it has a
-    HEALTHCHECK. `HEALTHCHECK NONE` says that none is wanted. What the base image has is not known.
+    Reports a final image where neither it nor a stage below it has a HEALTHCHECK. `HEALTHCHECK NONE` says that none is
+    wanted. What the base image has is not known. An image from `scratch` that runs nothing only hands out files, and is
+    left out.
 
     ## Why is this bad
 
@@ -41,11 +41,11 @@ class HealthcheckMissing(Rule):
     severity = Severity.HINT
     help = "add a HEALTHCHECK with a program that is in the image, or HEALTHCHECK NONE"
     default = False
-    instructions = (Cmd, Entrypoint, Expose)
 
     def check_file(self, model: Model) -> Iterator[Finding]:
         final = model.final_stage
         if final is None or final.config.healthcheck is not None:
             return
-        if any(each.instructions_of(kind) for each in final.lineage for kind in self.instructions):
+        runs_nothing = final.lineage[-1].is_scratch and not final.config.cmd and not final.config.entrypoint
+        if not runs_nothing:
             yield Finding(final.from_, "the image has no HEALTHCHECK")
