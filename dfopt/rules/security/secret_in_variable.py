@@ -19,6 +19,9 @@ _HARMLESS = re.compile(
     r"|(?:gpg|pgp)_?keys?|^ssh_auth|_id$",
     re.IGNORECASE,
 )
+_IS_ONE = re.compile(r"(?:password|passwd|passphrase|pwd|secret|token)$", re.IGNORECASE)
+"""Names that end so are of a secret itself, whoever it belongs to: `EMAIL_HOST_PASSWORD`, `SERVER_TOKEN`."""
+_OPEN = re.compile(r"(?:^|_)(?:public|pub|enabled?|disabled?|required)(?:_|$)", re.IGNORECASE)
 _NAMES = frozenset(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
 
 
@@ -64,7 +67,10 @@ class SecretInVariable(Rule):
 
 
 def _is_secret(name: str) -> bool:
-    return name in _NAMES or (bool(_SECRET.search(name) or _KEY.search(name)) and not _HARMLESS.search(name))
+    if name in _NAMES:
+        return True
+    harmless = _OPEN if _IS_ONE.search(name) else _HARMLESS
+    return bool(_SECRET.search(name) or _KEY.search(name)) and not harmless.search(name)
 
 
 def _is_harmless(setting: Setting, instruction: Arg | Env) -> bool:
