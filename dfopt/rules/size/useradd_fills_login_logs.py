@@ -17,7 +17,7 @@ class UseraddFillsLoginLogs(Rule):
     ## What it does
 
     Reports `useradd` with an id of 100,000 or more, or one that is not known before the build, without
-    `--no-log-init`.
+    `--no-log-init`. In ONBUILD only ids that are written out count, for variables may get their values by ONBUILD too.
 
     ## Why is this bad
 
@@ -51,6 +51,8 @@ class UseraddFillsLoginLogs(Rule):
     def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
         uid = command.option_value("-u", "--uid")
         if uid is None or command.has_option("-l", "--no-log-init") or not _may_be_large(command.value(uid)):
+            return
+        if command.run.is_trigger and not uid.value.isdecimal():
             return
         edits = insert_word_after(command.words[0], "--no-log-init") if command.script else None
         fix = Fix(Safety.SAFE, "add --no-log-init", edits) if edits else None
