@@ -130,8 +130,8 @@ def _check_one(job: Job, checker: "Checker") -> Result:
 
     context = _context(job)
     try:
-        tree = parse(job.data)
-        encoded = encode(checker.check(Model(tree, context)), tree.code)
+        model = Model(parse(job.data), context, data=job.data)
+        encoded = encode(checker.check(model), model.text)
     except RuleCrashError as error:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
     except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others

@@ -21,13 +21,19 @@ class Model:
     """The facts about one parsed file, each computed when it is first asked for.
 
     `tree` must come from the parser, as offsets are taken from its spans. `context` is the build context, None where
-    it is not known (standard input). `build_args` are the values of `--build-arg`.
+    it is not known (standard input). `build_args` are the values of `--build-arg`. `data` are the bytes that the tree
+    was read from, for who has them at hand: putting them together again from the tree takes a while.
     """
 
     def __init__(
-        self, tree: Dockerfile, context: Context | None = None, build_args: Mapping[str, str] | None = None
+        self,
+        tree: Dockerfile,
+        context: Context | None = None,
+        build_args: Mapping[str, str] | None = None,
+        data: bytes | None = None,
     ) -> None:
         self.tree = tree
+        self._data = data
         self.context = context
         self.build_args = dict(build_args or {})
 
@@ -39,7 +45,12 @@ class Model:
     @cached_property
     def data(self) -> bytes:
         """The bytes of the file."""
-        return self.tree.bytes
+        return self.tree.bytes if self._data is None else self._data
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the file; bytes that are not UTF-8 are lone surrogates."""
+        return self.data.decode("utf-8", "surrogateescape")
 
     def directive(self, name: str) -> str | None:
         """The value of the parser directive `syntax`, `escape` or `check`."""

@@ -12,13 +12,23 @@ NO_OPTIONS: frozenset[str] = frozenset()
 
 def has_option(arguments: Sequence[Word], names: Sequence[str]) -> bool:
     """Whether one of the names is given: `-y` also in `-qy`, `--yes` also as `--yes=true`."""
-    return any(_is(word.value, name) for word in before_double_dash(arguments) for name in names)
+    for word in before_double_dash(arguments):
+        value = word.value
+        if value in names or (value.startswith("-") and any(_holds(value, name) for name in names)):
+            return True
+    return False
 
 
 def option_values(arguments: Sequence[Word], names: Sequence[str]) -> list[Word]:
     """The values of all options of these names: `-o x`, `-ox`, `-fo x`, `--output x` and `--output=x`."""
     words = before_double_dash(arguments)
-    return [value for index in range(len(words)) for name in names if (value := _value(words, index, name))]
+    return [
+        value
+        for index, word in enumerate(words)
+        if word.value.startswith("-") or word.value in names
+        for name in names
+        if (value := _value(words, index, name))
+    ]
 
 
 def operands(arguments: Sequence[Word], valued: frozenset[str]) -> tuple[Word, ...]:
@@ -55,9 +65,8 @@ def before_double_dash(arguments: Sequence[Word]) -> Sequence[Word]:
     return arguments
 
 
-def _is(value: str, name: str) -> bool:
-    if value == name:
-        return True
+def _holds(value: str, name: str) -> bool:
+    """Whether `--yes=true` has the option `--yes`, or `-qy` the option `-y`."""
     if name.startswith("--"):
         return value.startswith(name + "=")
     return len(name) == 2 and name[1] in value[1:] and _CLUSTER.fullmatch(value) is not None

@@ -37,7 +37,7 @@ class Checker:
 
     def check(self, model: Model) -> list[Diagnostic]:
         """What the rules find in a file, by place and rule, without what its comments silence."""
-        text = model.tree.code
+        text = model.text
         lines = Lines(text)
         found = [self._diagnostic(info, finding, lines) for info, finding in self._findings(model)]
         if self._settings.inline_ignores and (ignores := read_ignores(model.tree, text, lines)):

@@ -102,7 +102,7 @@ class Command:
     @property
     def program(self) -> str:
         """The name without its folders."""
-        return self.name.rpartition("/")[2]
+        return self.words[0].value.rpartition("/")[2] if self.words else ""
 
     @property
     def arguments(self) -> tuple[Word, ...]:

@@ -29,8 +29,8 @@ class Node:
     @property
     def children(self) -> Iterator["Node"]:
         """The nodes directly below this one, in the order of the file."""
-        for each in dataclasses.fields(self):
-            value = getattr(self, each.name)
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
             elif isinstance(value, tuple):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from dfopt.frozen import frozen
@@ -20,6 +21,7 @@ _JAVA = re.compile(r"(?:jdk|jre|temurin|corretto|semeru|zulu|sapmachine|liberica
 _MIRRORS = ("public.ecr.aws/docker/library/", "mirror.gcr.io/library/", "mirror.gcr.io/")
 
 
+@lru_cache(1024)
 def identify(reference: str) -> Base | None:
     """The base that a FROM's reference names; None when it is unknown or no reference. Never raises."""
     if reference.lower() == "scratch":

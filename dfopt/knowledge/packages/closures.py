@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 
 from dfopt.frozen import frozen
 from dfopt.knowledge.packages.catalogue import Alternatives, Package, base_set, is_known, lookup, providers
@@ -40,7 +41,7 @@ def closure(
     image unless given, and its dependencies are taken to be there too. Of alternatives the one that is
     there counts, else the first that exists, as with apt; versions and conflicts are not looked at.
     """
-    present = _names(suite, base_set(suite) if already is None else already)
+    present = set(_names(suite, base_set(suite) if already is None else already))
     wanted = {name: name if is_known(suite, name) else successor(suite, name) for name in names}
     found: dict[str, Package] = {}
     waiting: deque[Alternatives] = deque((name,) for name in wanted.values() if name)
@@ -69,14 +70,16 @@ def recommended_bytes(suite: str, names: Iterable[str], already: frozenset[str] 
     return max(0, full.installed_bytes - lean.installed_bytes)
 
 
-def _names(suite: str, packages: Iterable[str]) -> set[str]:
+@lru_cache(64)
+def _names(suite: str, packages: frozenset[str]) -> frozenset[str]:
     """The packages' names and the virtual ones they provide."""
     names = set(packages)
     for package in filter(None, (lookup(suite, name) for name in packages)):
         names.update(package.provides)
-    return names
+    return frozenset(names)
 
 
+@cache
 def _first(suite: str, group: Alternatives) -> Package | None:
     return next(_real(suite, group), None)
 

@@ -62,7 +62,9 @@ class PipeWithoutPipefail(Rule):
     instructions = (Run,)
 
     def check_instruction(self, instruction: Instruction, model: Model) -> Iterator[Finding]:
-        run = model.run(instruction) if isinstance(instruction, Run) and b"|" in instruction.bytes else None
+        span = instruction.span
+        has_pipe = b"|" in model.data[span.start.offset : span.end.offset]
+        run = model.run(instruction) if isinstance(instruction, Run) and has_pipe else None
         command = _unguarded(run) if run else None
         if run and command:
             before = command.previous

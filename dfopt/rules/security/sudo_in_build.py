@@ -52,7 +52,9 @@ class SudoInBuild(Rule):
     instructions = (Run,)
 
     def check_instruction(self, instruction: Instruction, model: Model) -> Iterator[Finding]:
-        run = model.run(instruction) if isinstance(instruction, Run) and b"sudo" in instruction.bytes else None
+        span = instruction.span
+        has_sudo = b"sudo" in model.data[span.start.offset : span.end.offset]
+        run = model.run(instruction) if isinstance(instruction, Run) and has_sudo else None
         for command in run.commands if run else ():
             if word := _sudo(command):
                 what = command.program if command.is_wrapped else "what is not known before the build"

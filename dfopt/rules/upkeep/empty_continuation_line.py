@@ -63,6 +63,8 @@ class EmptyContinuationLine(Rule):
 
 def _empty_lines(instruction: Instruction, model: Model) -> Iterator[Edit]:
     """The removal of each block of empty lines between the keyword and the last argument."""
+    if instruction.span.end.line - instruction.span.start.line < 2:
+        return
     start, end = instruction.head.span.start, max(part.span.end for part in (instruction.head, *instruction.arguments))
     if end.line - start.line < 2:
         return
