@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dfopt.model.packages import PackageCommand
 
 _NODE_MANAGERS = frozenset(("npm", "pnpm", "yarn"))
+_CLEANS_LISTS = ("dist-clean", "distclean")
+"""What empties apt's lists too, from Debian 13 on; `apt-get clean` leaves them."""
 _FETCHES = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD, PackageAction.BUILD))
 
 
@@ -123,7 +125,7 @@ def _cache_effects(command: "PackageCommand") -> Iterator[Effect]:
         is_clean = command.action is PackageAction.CLEAN
         if not is_clean and (command.action not in cache.actions or _is_off(cache, command.command)):
             continue
-        if is_clean and cache.folder == "/var/lib/apt/lists":
+        if is_clean and cache.folder == "/var/lib/apt/lists" and command.verb not in _CLEANS_LISTS:
             continue
         path = _folder(cache, command.command)
         yield Effect(
