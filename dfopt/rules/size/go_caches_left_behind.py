@@ -7,7 +7,9 @@ from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.manager_caches import BUILDING, CacheLeftBehind, clean_after, is_used_later, spoken
 
 _READS_ONLY = ("vet", "generate", "tool")
+_FIRST_WITH_CACHE = (1, 10)
 _FIRST_WITH_MODULES = (1, 13)
+_NEWEST = (2,)
 
 
 class GoCachesLeftBehind(CacheLeftBehind):
@@ -16,7 +18,8 @@ class GoCachesLeftBehind(CacheLeftBehind):
     ## What it does
 
     Reports RUNs that build with go and leave what it downloads and compiles, in the stages that the final image is
-    made of. Mounts on `/go/pkg/mod` and `/root/.cache/go-build` keep both out of the layer as well.
+    made of; before Go 1.10, which had no cache of what it compiled, `go get` only. Mounts on `/go/pkg/mod` and
+    `/root/.cache/go-build` keep both out of the layer as well.
 
     ## Why is this bad
 
@@ -54,7 +57,10 @@ class GoCachesLeftBehind(CacheLeftBehind):
     fills = BUILDING
 
     def leaves_cache(self, command: PackageCommand) -> bool:
-        return command.verb not in _READS_ONLY and super().leaves_cache(command)
+        if command.verb in _READS_ONLY or not super().leaves_cache(command):
+            return False
+        version = _version(command.run.stage)
+        return command.verb == "get" or version is None or version >= _FIRST_WITH_CACHE
 
     def message(self, command: PackageCommand) -> str:
         return f"{spoken(command)} leaves what it downloads and compiles in the layer"
@@ -68,10 +74,16 @@ class GoCachesLeftBehind(CacheLeftBehind):
 
 
 def _has_modules(stage: Stage) -> bool:
+    version = _version(stage)
+    return version is not None and version >= _FIRST_WITH_MODULES
+
+
+def _version(stage: Stage) -> tuple[int, ...] | None:
+    """The version of Go in the golang image that a stage stands on, or the newest where the tag names none."""
     from dfopt.knowledge.bases import identify
 
     base = identify(stage.root_base) if stage.root_base else None
     if base is None or base.image != "golang":
-        return False
+        return None
     parts = (base.version or "").split(".")[:2]
-    return not all(part.isdecimal() for part in parts) or tuple(map(int, parts)) >= _FIRST_WITH_MODULES
+    return tuple(map(int, parts)) if len(parts) > 1 and all(part.isdecimal() for part in parts) else _NEWEST
