@@ -11,7 +11,7 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
 from dfopt.model.scopes import PLATFORM_ARGS, AllBut, expand_known
-from dfopt.model.stages import Stage
+from dfopt.model.stages import MAX_DEPTH, Stage
 from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction, Onbuild
 
 InstructionT = TypeVar("InstructionT", bound=Instruction)
@@ -65,8 +65,15 @@ class Model:
     def stages(self) -> tuple[Stage, ...]:
         """All stages in the order of the file; none where there is no FROM."""
         stages: list[Stage] = []
+        named: dict[str, list[Stage]] = {}
         for from_, instructions in self._parts[1]:
-            stages.append(Stage(self, len(stages), from_, instructions, tuple(stages)))
+            stage = Stage(self, len(stages), from_, instructions, stages, named)
+            stages.append(stage)
+            if stage.name:
+                named.setdefault(stage.name.lower(), []).append(stage)
+        # Asked from the first stage to the last, none of them has to go down a long chain for its depth.
+        for stage in stages[MAX_DEPTH:]:
+            _ = stage.depth
         return tuple(stages)
 
     @property
@@ -154,6 +161,26 @@ class Model:
     def package_commands(self) -> tuple[PackageCommand, ...]:
         """All commands of package managers, in the order of the file."""
         return tuple([each for run in self.runs for each in run.package_commands])
+
+    @cached_property
+    def users_of_stages(self) -> tuple[tuple[Stage, ...], ...]:
+        """For each stage the ones that need it directly."""
+        users: list[list[Stage]] = [[] for _ in self.stages]
+        for stage in self.stages:
+            for dependency in stage.dependencies:
+                users[dependency.index].append(stage)
+        return tuple([tuple(each) for each in users])
+
+    @cached_property
+    def needed_stages(self) -> frozenset[int]:
+        """The indices of the stages that a build of the final one builds."""
+        pending = list(self.stages[-1:])
+        needed = {stage.index for stage in pending}
+        while pending:
+            new = [stage for stage in pending.pop().dependencies if stage.index not in needed]
+            needed.update([stage.index for stage in new])
+            pending += new
+        return frozenset(needed)
 
     @cached_property
     def _parts(self) -> tuple[tuple[Instruction, ...], list[tuple[From, tuple[Instruction, ...]]]]:

@@ -1,6 +1,7 @@
 """Stages: what each builds on, what it takes from others, and its configuration at every point."""
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -24,11 +25,15 @@ InstructionT = TypeVar("InstructionT", bound=Instruction)
 
 SCRATCH = "scratch"
 
+MAX_DEPTH = 100
+"""Real files have five stages on top of each other; longer chains than this one only cost time and memory."""
+
 
 class Stage:
     """One stage: a FROM and the instructions below it.
 
-    `name` is as written (None where there is none), `index` counts from 0, `earlier` are the stages above.
+    `name` is as written (None where there is none), `index` counts from 0. `all_stages` are those of the file and
+    `named` the same by their name in small letters, both still growing while it is made.
     """
 
     def __init__(
@@ -37,14 +42,16 @@ class Stage:
         index: int,
         from_: From,
         instructions: tuple[Instruction, ...],
-        earlier: tuple["Stage", ...],
+        all_stages: Sequence["Stage"],
+        named: Mapping[str, Sequence["Stage"]],
     ) -> None:
         self.model = model
         self.index = index
         self.from_ = from_
         self.instructions = instructions
         self.name = from_.stage.value if from_.stage else None
-        self._earlier = earlier
+        self._all = all_stages
+        self._named = named
 
     def __repr__(self) -> str:
         return f"<Stage {self.index} {self.name or ''} from {self.from_.image.value}>"
@@ -60,18 +67,28 @@ class Stage:
 
     @cached_property
     def base_stage(self) -> "Stage | None":
-        """The earlier stage that FROM names."""
+        """The earlier stage that FROM names; below a chain of `MAX_DEPTH` stages it is not looked for."""
+        found = self._named_base
+        return found if found and found.depth < MAX_DEPTH else None
+
+    @cached_property
+    def depth(self) -> int:
+        """The number of local stages below it."""
+        return self.base_stage.depth + 1 if self.base_stage else 0
+
+    @cached_property
+    def _named_base(self) -> "Stage | None":
         return self._find(self.base) if self.base else None
 
     @property
     def external_base(self) -> str | None:
         """The image reference of FROM; None for `scratch`, for a local stage and where it is not known."""
-        return None if self.base_stage or self.is_scratch else self.base
+        return None if self._named_base or self.is_scratch else self.base
 
     @property
     def is_scratch(self) -> bool:
         """Whether FROM itself says `scratch`."""
-        return self.base == SCRATCH and self.base_stage is None
+        return self.base == SCRATCH and self._named_base is None
 
     @cached_property
     def platform(self) -> str | None:
@@ -84,7 +101,10 @@ class Stage:
     @cached_property
     def lineage(self) -> tuple["Stage", ...]:
         """This stage and the local stages below it, this one first."""
-        return (self, *self.base_stage.lineage) if self.base_stage else (self,)
+        found = [self]
+        while below := found[-1].base_stage:
+            found.append(below)
+        return tuple(found)
 
     @property
     def root_base(self) -> str | None:
@@ -125,20 +145,20 @@ class Stage:
                     found += [source] if source else self._matching(name)
         return tuple(sorted(dict.fromkeys(found), key=lambda stage: stage.index))
 
-    @cached_property
+    @property
     def used_by(self) -> tuple["Stage", ...]:
         """The stages that need this one directly."""
-        return tuple([stage for stage in self.model.stages[self.index + 1 :] if self in stage.dependencies])
+        return self.model.users_of_stages[self.index]
 
-    @cached_property
+    @property
     def is_needed(self) -> bool:
         """Whether a build of the final stage builds this one."""
-        return self.is_final or any(stage.is_needed for stage in self.used_by)
+        return self.index in self.model.needed_stages
 
     def source_stage(self, name: str) -> "Stage | None":
         """The earlier stage that a `from` of COPY, ADD or a mount names: by its name, or by its index."""
         if name.isdecimal():
-            return self._earlier[int(name)] if int(name) < len(self._earlier) else None
+            return self._all[int(name)] if int(name) < self.index else None
         return self._find(name)
 
     # Its instructions and their facts
@@ -230,17 +250,19 @@ class Stage:
             yield instruction.trigger if isinstance(instruction, Onbuild) else instruction
 
     def _find(self, name: str) -> "Stage | None":
-        wanted = name.lower()
-        return next((each for each in reversed(self._earlier) if each.name and each.name.lower() == wanted), None)
+        found = self._named.get(name.lower(), ())
+        above = bisect_left(found, self.index, key=lambda stage: stage.index)
+        return found[above - 1] if above else None
 
     def _matching(self, name: str) -> "list[Stage]":
-        """The earlier stages that a name with variables, not expanded, can stand for."""
+        """The earlier stages, `MAX_DEPTH` of them at most, that a name with variables, not expanded, can stand for."""
         if "$" not in name:
             return []
         pattern = name.lower()
         for reference in reversed(references(name, self.model.escape)):
             pattern = pattern[: reference.start] + "*" + pattern[reference.end :]
-        return [each for each in self._earlier if each.name and fnmatchcase(each.name.lower(), pattern)]
+        nearest = self._all[max(0, self.index - MAX_DEPTH) : self.index]
+        return [each for each in nearest if each.name and fnmatchcase(each.name.lower(), pattern)]
 
 
 def _from_of(flag: str, value: str | None) -> str | None:

@@ -7,7 +7,10 @@ need quoting. `text` is one line of shell.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from dfopt.model.invocations import Invocation
 from dfopt.syntax.blanking import blank
@@ -127,17 +130,34 @@ def delete_word(command: Invocation, word: Word) -> Edits | None:
     """Take a word that is not the first out of its command, with the blanks or the line it stands on."""
     script = command.script
     source = _readable(script)
-    if script is None or source is None or word not in command.arguments or _COMMENT_LINE.search(word.text):
+    extents = _extents(command)
+    if script is None or source is None or word not in extents.arguments or _COMMENT_LINE.search(word.text):
         return None
-    parts: tuple[Word | Redirect, ...] = (*command.words, *command.redirects)
-    before = max(part.end for part in parts if part.end <= word.start)
-    after = min([part.start for part in parts if part.start >= word.end], default=word.end)
+    before = extents.ends[bisect_right(extents.ends, word.start) - 1]
+    following = bisect_left(extents.starts, word.end)
+    after = extents.starts[following] if following < len(extents.starts) else word.end
     for start, end in ((before, word.end), (word.start, after)):
         blanks = _slice(source, script, start, word.start) + _slice(source, script, word.end, end)
         behind = _slice(source, script, end, end + 1) if end == word.end else b""
         if blanks and not (blanks + behind).strip(_WORD_ENDS) and not _has_comment(script, start, end):
             return (Edit(start, end, ""),)
     return None
+
+
+class _Extents(NamedTuple):
+    """Where the words and redirections of a command start and end, each in order."""
+
+    arguments: frozenset[Word]
+    starts: list[int]
+    ends: list[int]
+
+
+@lru_cache(1)
+def _extents(command: Invocation) -> _Extents:
+    """Kept for the command asked about last, as a rule may delete thousands of words from one."""
+    parts: tuple[Word | Redirect, ...] = (*command.words, *command.redirects)
+    starts, ends = sorted([part.start for part in parts]), sorted([part.end for part in parts])
+    return _Extents(frozenset(command.arguments), starts, ends)
 
 
 def privilege(command: Invocation) -> str:

@@ -68,8 +68,8 @@ def _is_bare(name: str) -> bool:
 
 
 def _is_below(stage: Stage, name: str) -> bool:
-    below = [each.name for each in stage.model.stages[stage.index + 1 :] if each.name]
-    return name.lower() in [each.lower() for each in below] and not _is_known_image(name)
+    last = stage.model.stage(name)
+    return last is not None and last.index > stage.index and not _is_known_image(name)
 
 
 def _is_known_image(name: str) -> bool:
@@ -81,6 +81,7 @@ def _is_known_image(name: str) -> bool:
 def _suggestion(stage: Stage, name: str) -> str:
     from difflib import get_close_matches
 
-    names = [each.name for each in stage.model.stages[: stage.index] if each.name]
+    nearest = stage.model.stages[max(0, stage.index - 100) : stage.index]
+    names = [each.name for each in nearest if each.name]
     near = get_close_matches(name, names, n=1)
     return f"; did you mean {near[0]}?" if near else ""
