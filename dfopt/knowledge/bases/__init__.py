@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from dfopt.knowledge.bases.base import Base, Kind, Variant
     from dfopt.knowledge.bases.candidates import Candidate, smaller
     from dfopt.knowledge.bases.identification import identify
-    from dfopt.knowledge.bases.lifecycles import Lifecycle, end_of_life, lifecycles
+    from dfopt.knowledge.bases.lifecycle import Lifecycle, end_of_life, lifecycles
     from dfopt.knowledge.bases.sizes import Size, size
 
 __all__ = [
@@ -31,7 +31,7 @@ __getattr__ = names_of(
         "base": "Base Kind Variant",
         "candidates": "Candidate smaller",
         "identification": "identify",
-        "lifecycles": "Lifecycle end_of_life lifecycles",
+        "lifecycle": "Lifecycle end_of_life lifecycles",
         "sizes": "Size size",
     },
 )

@@ -49,7 +49,7 @@ class BaseEndOfLife(Rule):
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         if stage.external_base is None:
             return
-        from dfopt.knowledge.bases.lifecycles import end_of_life, lifecycles
+        from dfopt.knowledge.bases.lifecycle import end_of_life, lifecycles
 
         base = identified(stage.external_base)
         last = end_of_life(base, self._today) if base else None
