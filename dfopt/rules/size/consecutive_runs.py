@@ -90,8 +90,10 @@ def _fix(group: list[RunFacts]) -> Fix | None:
     """Join the last RUN with those above it down to the one that wrote what it changes."""
     last = group[-1].instruction
     rewrites = [each for each in group[-1].stage.rewrites if each.later.by is last]
-    written_by = [each.earlier.by for each in rewrites if each.earlier.certain and each.later.kind in _SHIPS_TWICE]
-    start = next((n for n, run in enumerate(group[:-1]) if any(run.instruction is each for each in written_by)), None)
+    written_by = {id(each.earlier.by) for each in rewrites if each.earlier.certain and each.later.kind in _SHIPS_TWICE}
+    if not written_by:
+        return None
+    start = next((n for n, run in enumerate(group[:-1]) if id(run.instruction) in written_by), None)
     if start is None:
         return None
     joints = [merge(first, second) for first, second in pairwise(group[start:])]
