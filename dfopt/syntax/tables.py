@@ -27,8 +27,7 @@ def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[Contextua
     """The parser of files with that escape character."""
     grammar = _read("dockerfile.lark") + _read(ESCAPE_FILES[escape])
     parts = {"transformer": builder, "_plugins": {"ContextualLexer": lexer}}
-    made_from = f"{lark.__version__}\n{_REPETITION.pattern}\n{grammar}".encode()
-    # hashlib would load OpenSSL, for longer than the tables themselves take.
+    made_from = f"{lark.__version__}\n{_CAN_BE_POSSESSIVE}\n{grammar}".encode()
     key = f"{crc32(made_from):08x}{len(made_from):x}"
     table = user_cache_path("dfopt") / f"grammar-{key}-{sys.implementation.cache_tag}.table"
     if kept := _kept(table):
