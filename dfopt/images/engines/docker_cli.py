@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from dfopt.images.config import ImageConfig
 from dfopt.images.engines.engine import NOTHING, Container, Engine, HistoryStep, ImageRef, State
 from dfopt.images.engines.process import Finished, ask, reading, run
+from dfopt.images.engines.session import signals_held_back
 from dfopt.images.errors import ContainerError, EngineError
 
 if TYPE_CHECKING:
@@ -70,7 +71,9 @@ class DockerCli(Engine):
         container = _DockerContainer(self, name, network)
         self.session.track(name, container.remove_now)
         try:
-            ask([self.name, "container", "create", f"--name={name}", *options, image.name, *command])
+            # A client that is ended here leaves its request with the daemon, which makes the container after its removal.
+            with signals_held_back():
+                ask([self.name, "container", "create", f"--name={name}", *options, image.name, *command])
             ask([self.name, "container", "start", name])
         except EngineError as error:
             self.session.remove(name)

@@ -59,7 +59,7 @@ class Session:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         try:
-            with _signals_held_back():
+            with signals_held_back():
                 left = self._remove_all()
         finally:
             _restore(self._handlers)
@@ -87,7 +87,7 @@ def _end(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 @contextmanager
-def _signals_held_back() -> Iterator[None]:
+def signals_held_back() -> Iterator[None]:
     """Let the ending signals wait until the block is through; what it starts inherits that."""
     if threading.current_thread() is not threading.main_thread():
         yield
