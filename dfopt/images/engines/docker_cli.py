@@ -71,7 +71,7 @@ class DockerCli(Engine):
         container = _DockerContainer(self, name, network)
         self.session.track(name, container.remove_now)
         try:
-            # A client that is ended here leaves its request with the daemon, which makes the container after its removal.
+            # A client that is ended here leaves its request with the daemon, which then makes what was removed already.
             with signals_held_back():
                 ask([self.name, "container", "create", f"--name={name}", *options, image.name, *command])
             ask([self.name, "container", "start", name])
