@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from dfopt.images.config import ImageConfig
 from dfopt.images.engines.archived import ArchivedEngine
-from dfopt.images.engines.building import build_options, dockerfile_path, run_build
+from dfopt.images.engines.building import build_options, run_docker_format_build
 from dfopt.images.engines.engine import NOTHING, Container, ImageRef, State
 from dfopt.images.engines.process import Finished, ask, end, run
 from dfopt.images.errors import ContainerError, EngineError
@@ -49,12 +49,10 @@ class Buildah(ArchivedEngine):
         tag: str | None = None,
         log: Log | None = None,
     ) -> ImageRef:
-        """See `Engine.build`; in Docker's format, since OCI's has no HEALTHCHECK, SHELL and ONBUILD."""
+        """See `Engine.build`."""
         options = build_options(network, build_args, target)
         name = tag or self._temporary_tag()
-        command = [self.name, "bud", "--format=docker", "--identity-label=false", f"--tag={name}", *options]
-        with dockerfile_path(dockerfile) as path:
-            run_build([*command, f"--file={path}", str(context)], builder=self.name, log=log)
+        run_docker_format_build([self.name, "bud"], context, dockerfile, options, tag=name, log=log)
         return ImageRef(name, self._id(name), self.name)
 
     def image(self, name: str) -> ImageRef:

@@ -41,6 +41,21 @@ def build_options(network: str | None, build_args: Mapping[str, str], target: st
     return options
 
 
+def run_docker_format_build(
+    command: Sequence[str],
+    context: Path,
+    dockerfile: bytes | Path,
+    options: Sequence[str],
+    *,
+    tag: str,
+    log: Log | None,
+) -> None:
+    """Run the build of Podman or Buildah, in Docker's format, since OCI's has no HEALTHCHECK, SHELL and ONBUILD."""
+    argv = [*command, "--format=docker", "--identity-label=false", f"--tag={tag}", *options]
+    with dockerfile_path(dockerfile) as path:
+        run_build([*argv, f"--file={path}", str(context)], builder=command[0], log=log)
+
+
 def run_build(argv: Sequence[str], *, builder: str, log: Log | None, environment: Mapping[str, str] = NOTHING) -> None:
     """Run a build to its end, handing on each line of its log.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dfopt.images.engines.building import build_options, dockerfile_path, run_build
+from dfopt.images.engines.building import build_options, run_docker_format_build
 from dfopt.images.engines.docker_cli import DockerCli
 from dfopt.images.engines.engine import NOTHING, ImageRef
 from dfopt.images.engines.process import ask, run
@@ -40,12 +40,10 @@ class Podman(DockerCli):
         tag: str | None = None,
         log: Log | None = None,
     ) -> ImageRef:
-        """See `Engine.build`; in Docker's format, since OCI's has no HEALTHCHECK, SHELL and ONBUILD."""
+        """See `Engine.build`."""
         options = build_options(network, build_args, target)
         name = tag or self._temporary_tag()
-        command = [self.name, "build", "--format=docker", "--identity-label=false", f"--tag={name}", *options]
-        with dockerfile_path(dockerfile) as path:
-            run_build([*command, f"--file={path}", str(context)], builder=self.name, log=log)
+        run_docker_format_build([self.name, "build"], context, dockerfile, options, tag=name, log=log)
         return ImageRef(name, self.image(name).id, self.name)
 
     def _config_object(self, inspection: Mapping[str, Any]) -> Mapping[str, Any]:
