@@ -61,7 +61,6 @@ def _checksum(content: bytes) -> bytes:
 
 
 def _keep(parser: lark.Lark, table: Path) -> None:
-    import os
     import tempfile
 
     buffer = io.BytesIO()
@@ -69,10 +68,10 @@ def _keep(parser: lark.Lark, table: Path) -> None:
     kept = buffer.getvalue()
     try:
         table.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=table.parent, prefix=".", suffix=".new")
-        with os.fdopen(handle, "wb") as file:
-            file.write(_checksum(kept) + kept)
-        Path(name).replace(table)
+        with tempfile.TemporaryDirectory(dir=table.parent) as folder:
+            fresh = Path(folder) / table.name
+            fresh.write_bytes(_checksum(kept) + kept)
+            fresh.replace(table)
     except OSError:
         return
 
