@@ -1,0 +1,1 @@
+"""A fleet's layers: what its images share, what they store twice, and what they could share."""
