@@ -8,7 +8,7 @@ from dfopt.reports.report import FileReport
 
 Render = Callable[[Iterable[FileReport]], Iterator[str]]
 
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle")
 
 
 def renderer(name: str) -> Render:

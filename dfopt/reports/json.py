@@ -13,7 +13,11 @@ def render(reports: Iterable[FileReport]) -> Iterator[str]:
     yield f'{{"version": {VERSION}, "files": ['
     separator = "\n"
     for report in reports:
-        path = json.dumps(report.path, ensure_ascii=False)
-        yield f'{separator}{{"path": {path}, "diagnostics": {report.encoded}}}'
+        yield f"{separator}{encoded_file(report)}"
         separator = ",\n"
     yield "\n]}\n"
+
+
+def encoded_file(report: FileReport) -> str:
+    """The object of one file, on one line."""
+    return f'{{"path": {json.dumps(report.path, ensure_ascii=False)}, "diagnostics": {report.encoded}}}'

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 import dfopt
 from dfopt.cli.files import SIZE_LIMIT
+from dfopt.reports.formats import FORMATS
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "fixtures" / "rules"
@@ -117,7 +118,7 @@ def test_a_file_without_permission_is_told(run: Run, work: Path) -> None:
 )
 def test_any_text_is_checked(run: Run, work: Path, data: bytes) -> None:
     (work / "Dockerfile").write_bytes(data)
-    for form in ("text", "json", "sarif", "github"):
+    for form in FORMATS:
         done = run("check", "--format", form, "Dockerfile")
         assert done.returncode in (0, 1), done.stderr
 
