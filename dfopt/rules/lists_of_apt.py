@@ -1,8 +1,11 @@
 """Where the package lists of apt come from."""
 
+import re
+
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
+from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
 
 LISTS = "/var/lib/apt/lists"
@@ -10,6 +13,8 @@ LISTS = "/var/lib/apt/lists"
 _USES = (PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD)
 _SHELLS = frozenset({".", "ash", "bash", "dash", "eval", "sh", "source", "zsh", "python", "python3"})
 _UPDATES_BY_ITSELF = frozenset({"add-apt-repository", "apt-add-repository", "apt-get-install", "install_packages"})
+_NAMES_SOURCES = re.compile(rb"/etc/apt|\bapt-key|apt-repository|apt-config|sources\.list|\bdpkg\b|(?<!lsb)-release\b")
+_SOURCES = "/etc/apt"
 _OWN_FOLDERS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")
 
 
@@ -37,3 +42,16 @@ def may_update(command: Invocation) -> bool:
 def is_mounted(run: RunFacts) -> bool:
     """Whether the lists of a RUN are in a mount."""
     return run.mount_over(LISTS) is not None
+
+
+def may_change_sources(update: PackageCommand, use: PackageCommand) -> bool:
+    """Whether something between an update and a later command may change where apt looks, or what it trusts."""
+    if _NAMES_SOURCES.search(use.run.stage.model.data, update.end, use.start):
+        return True
+    for stage in use.run.stage.lineage:
+        if any(update.start < command.start < use.start and may_update(command) for command in stage.commands):
+            return True
+        copied = [each for each in stage.copies if update.start < each.instruction.span.start.offset < use.start]
+        if any(not each.destination.startswith("/") or is_below(_SOURCES, each.destination) for each in copied):
+            return True
+    return False

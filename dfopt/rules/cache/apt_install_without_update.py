@@ -7,7 +7,7 @@ from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import privilege
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.lists_of_apt import is_mounted, may_update, updates, uses
+from dfopt.rules.lists_of_apt import is_mounted, may_change_sources, may_update, updates, uses
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.edits import Edit
 
@@ -42,8 +42,9 @@ class AptInstallWithoutUpdate(Rule):
 
     ## Fix safety
 
-    Unsafe: an update in front of the installation may give newer versions than the old lists would. Where the RUN
-    above does nothing but update, there is no fix here: join the two.
+    Safe where nothing between the two RUNs may have changed where apt looks: the lists are fetched once more from the
+    same place, and the same packages are installed. Unsafe where something may have (a repository is added, a script is
+    run, files are copied that may be apt's), and where the base image has no lists.
     """
 
     id = "apt-install-without-update"
@@ -61,13 +62,14 @@ class AptInstallWithoutUpdate(Rule):
         if any(may_update(each) for each in before):
             return
         earlier = list(_earlier(run))
-        source = next((each for each in reversed(earlier) if any(map(updates, each.package_commands))), None)
+        source = next((each for other in reversed(earlier) for each in reversed(_updates(other))), None)
         name = f"{command.tool} {command.verb}"
         if source:
-            line = source.instruction.span.start.line
-            yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command))
+            line = source.run.instruction.span.start.line
+            safety = Safety.UNSAFE if may_change_sources(source, command) else Safety.SAFE
+            yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command, safety))
         elif not any(may_update(each) for other in earlier for each in other.commands) and _has_no_lists(run):
-            yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command))
+            yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command, Safety.UNSAFE))
 
 
 def _earlier(run: RunFacts) -> Iterator[RunFacts]:
@@ -78,6 +80,10 @@ def _earlier(run: RunFacts) -> Iterator[RunFacts]:
                 yield other
 
 
+def _updates(run: RunFacts) -> list[PackageCommand]:
+    return [each for each in run.package_commands if updates(each)]
+
+
 def _has_no_lists(run: RunFacts) -> bool:
     from dfopt.knowledge.bases import identify
 
@@ -85,15 +91,9 @@ def _has_no_lists(run: RunFacts) -> bool:
     return base is not None and base.family in ("debian", "ubuntu") and "apt" in base.package_managers
 
 
-def _fix(command: PackageCommand) -> Fix | None:
+def _fix(command: PackageCommand, safety: Safety) -> Fix | None:
     invocation = command.command
-    if invocation.script is None or invocation.context or invocation.outer.negated or _has_update_above(command.run):
+    if invocation.script is None or invocation.context or invocation.outer.negated:
         return None
     text = f"{privilege(invocation)}apt-get update && "
-    return Fix(Safety.UNSAFE, "run apt-get update first", (Edit(command.start, command.start, text),))
-
-
-def _has_update_above(run: RunFacts) -> bool:
-    """Whether the RUN in front does nothing else."""
-    above = [each for each in run.stage.runs if each.instruction.span.start < run.instruction.span.start]
-    return bool(above) and bool(above[-1].package_commands) and updates(above[-1].package_commands[-1])
+    return Fix(safety, "run apt-get update first", (Edit(command.start, command.start, text),))

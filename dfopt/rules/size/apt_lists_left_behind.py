@@ -7,7 +7,8 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import append, privilege
-from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.diagnostic import Change, Fix, Safety
+from dfopt.rules.editing import remove
 from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.prices import lists_cost
 from dfopt.rules.rule import Finding, Rule
@@ -45,10 +46,10 @@ class AptListsLeftBehind(Rule):
     ## Fix safety
 
     Safe: the lists are removed when all commands of the RUN have succeeded, and no later RUN of the image installs with
-    apt before it updates the lists itself. Where one does, there is no fix, for it would fail. Where a later RUN starts
-    a script that this file does not show, the fix is unsafe: the script may rely on the lists. Images built on this
-    one, and programs that call apt at run time, need an `apt-get update` of their own, as they do once the lists are
-    old.
+    apt before it updates the lists itself; a RUN that does nothing but update is taken out. Where a later RUN installs
+    from these lists, there is no fix, for it would fail. Where a later RUN starts a script that this file does not
+    show, the fix is unsafe: the script may rely on the lists. Images built on this one, and programs that call apt at
+    run time, need an `apt-get update` of their own, as they do once the lists are old.
     """
 
     id = "apt-lists-left-behind"
@@ -70,11 +71,11 @@ def _fix(command: PackageCommand) -> Fix | None:
     later = list(_later_runs(command.run))
     if not command.run.scripts or any(_installs_from_old_lists(run) for run in later):
         return None
-    edits = append(command.run.scripts[0], f"{privilege(command.command)}rm -rf {_LISTS}/*")
-    if edits is None:
-        return None
     safety = Safety.UNSAFE if any(_starts_a_script(run) for run in later) else Safety.SAFE
-    return Fix(safety, "remove the package lists at the end of the RUN", edits)
+    if len(command.run.commands) == 1 and not command.run.is_trigger and (edits := remove(command.run.instruction)):
+        return Fix(safety, "take out the RUN, whose lists nothing uses", edits, frozenset({Change.INSTRUCTIONS}))
+    edits = append(command.run.scripts[0], f"{privilege(command.command)}rm -rf {_LISTS}/*")
+    return Fix(safety, "remove the package lists at the end of the RUN", edits) if edits else None
 
 
 def _updates(run: RunFacts) -> list[PackageCommand]:
