@@ -70,14 +70,14 @@ def _configuration_kept(rewrite: Rewrite) -> str | None:
     final = rewrite.after.final_stage
     if final is None:
         return "the result would have no stage"
-    expected, found = _expected(rewrite.subject), _comparable(final.config)
+    expected, found = _expected(rewrite), _comparable(final.config)
     different = [name for name in expected if expected[name] != found[name]]
     return f"the final stage would have another {different[0]}" if different else None
 
 
-def _expected(subject: Subject) -> dict[str, object]:
-    values = _comparable(subject.config)
-    start = subject.start
+def _expected(rewrite: Rewrite) -> dict[str, object]:
+    values = _comparable(rewrite.subject.config)
+    start = rewrite.plan.contents.start or rewrite.subject.start
     check = start.healthcheck
     return values | {
         "entrypoint": start.entrypoint or (),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dfopt.slim.commands import Start
 from dfopt.slim.stage.instructions import Roots
 from dfopt.syntax.edits import Edit
 
@@ -32,7 +33,8 @@ class Contents:
     """What a recipe, or the general way, puts into the final stage.
 
     `roots` is what the closure starts from. Where it is None, the absolute paths in `kept` are copied and nothing else.
-    `edits` change the stages before (a compiler's flag, say).
+    `preparing` is a shell script that the gathering stage runs before it gathers. `edits` change the stages before (a
+    compiler's flag, say). `start` is how the container starts, where the recipe knows a shorter way to the same program.
     """
 
     recipe: str
@@ -41,6 +43,8 @@ class Contents:
     roots: Roots | None = None
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
+    preparing: str = ""
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,6 @@ def plan(
 def _plan(subject: Subject, keep: Choice, drop: Choice) -> Planned | Refusal:
     if refusal := objection_to_subject(subject):
         return refusal
-    restated = restate(subject)
-    if isinstance(restated, Refusal):
-        return restated
     passed_over: dict[str, Refusal] = {}
     contents = None
     for recipe in RECIPES:
@@ -72,12 +69,15 @@ def _plan(subject: Subject, keep: Choice, drop: Choice) -> Planned | Refusal:
             contents = recipe.plan(subject, match)
             break
     contents = contents or general(subject)
+    restated = restate(subject, contents.start)
+    if isinstance(restated, Refusal):
+        return restated
     chosen = Plan(
         target=subject.stage.index,
         names=_names(subject),
         contents=_with_choices(contents, keep, drop),
         restated=restated,
-        notes=(*subject.start.changes, *_unstated(subject)),
+        notes=(*(contents.start or subject.start).changes, *_unstated(subject)),
         passed_over=passed_over,
     )
     return Planned(subject, chosen)

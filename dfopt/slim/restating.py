@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from dfopt.model.config import Healthcheck
+from dfopt.slim.commands import Start
 from dfopt.slim.plan import Refusal
 from dfopt.slim.subject import Subject
 from dfopt.syntax import nodes
@@ -20,9 +21,13 @@ _LAST_ONLY = (nodes.User, nodes.Stopsignal, nodes.Maintainer)
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9_./:,@%+=-]")
 
 
-def restate(subject: Subject) -> tuple[str, ...] | Refusal:
-    """The instructions, each without its line end; refused where they use a variable of the base with unknown value."""
-    repeated = _repeated(subject)
+def restate(subject: Subject, start: Start | None = None) -> tuple[str, ...] | Refusal:
+    """The instructions, each without its line end; refused where they use a variable of the base with unknown value.
+
+    `start` is how the container starts, where that is not as the subject says.
+    """
+    start = start or subject.start
+    repeated = _repeated(subject, start)
     text = "\n".join(map(_code, repeated))
     names = set(_REFERENCE.findall(text))
     arguments = [each for each in subject.instructions if isinstance(each, nodes.Arg) and _declares(each, names)]
@@ -33,15 +38,15 @@ def restate(subject: Subject) -> tuple[str, ...] | Refusal:
             "engine, or write the value into the Dockerfile",
         )
     ordered = [each for each in subject.instructions if any(each is one for one in (*arguments, *repeated))]
-    return (*_base(subject), *map(_code, ordered), *_start(subject), *_onbuild(subject))
+    return (*_base(subject), *map(_code, ordered), *_start(subject, start), *_onbuild(subject))
 
 
-def _repeated(subject: Subject) -> list[Instruction]:
+def _repeated(subject: Subject, start: Start) -> list[Instruction]:
     """The instructions of the Dockerfile that still have an effect on the configuration."""
     found: list[Instruction] = [each for each in subject.instructions if isinstance(each, _REPEATED)]
     for kind in _LAST_ONLY:
         found += [each for each in subject.instructions if isinstance(each, kind)][-1:]
-    if subject.start.shells:
+    if start.shells:
         found += [each for each in subject.instructions if isinstance(each, nodes.Shell)][-1:]
     return found + list(_workdirs(subject.instructions))
 
@@ -72,8 +77,7 @@ def _base(subject: Subject) -> Iterator[str]:
         yield f"STOPSIGNAL {config.stopsignal}"
 
 
-def _start(subject: Subject) -> Iterator[str]:
-    start = subject.start
+def _start(subject: Subject, start: Start) -> Iterator[str]:
     if start.healthcheck:
         yield _own(subject, nodes.Healthcheck, start.healthcheck == subject.config.healthcheck) or _check(
             start.healthcheck

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from dfopt.model import Model
 from dfopt.slim.plan import Plan
-from dfopt.slim.stage.instructions import LAYERS, ROOT, gather
+from dfopt.slim.stage.instructions import LAYERS, ROOT, gather, run
 from dfopt.syntax import nodes
 from dfopt.syntax.edits import Edit, apply
 from dfopt.syntax.parser import parse
@@ -82,6 +82,9 @@ def _wrapped(text: str, indent: str = "") -> Iterator[str]:
 def _stages(model: Model, plan: Plan) -> Iterator[str]:
     names, contents = plan.names, plan.contents
     yield f"FROM {names.original} AS {names.gathering}"
+    if contents.preparing:
+        yield 'USER 0\nSHELL ["/bin/sh", "-c"]'
+        yield run(contents.preparing, model.escape)
     if contents.roots:
         yield gather(contents.roots, model.escape).rstrip("\n")
         folders = [f"{ROOT}/{layer}/" for layer in LAYERS]
