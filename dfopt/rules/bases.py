@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Instruction
 
 if TYPE_CHECKING:
     from dfopt.knowledge.bases import Base
@@ -20,3 +21,12 @@ def identified(reference: str) -> "Base | None":
 def base_of(stage: Stage) -> "Base | None":
     """The base below a stage and the local stages it is built on; None where it is not known."""
     return identified(stage.root_base) if stage.root_base else None
+
+
+def folder_at(stage: Stage, instruction: Instruction) -> str | None:
+    """The folder that an instruction finds: by WORKDIR, or else as the base image has it; None where not known."""
+    folder = stage.config_at(instruction).workdir
+    if folder is not None:
+        return folder
+    base = base_of(stage)
+    return base.workdir if base else None

@@ -49,6 +49,7 @@ class Base:
         shells: the shells, that behind ``/bin/sh`` first; empty where there is none.
         package_managers: of the distribution first, then of the language.
         user: who runs by default; None where unknown.
+        workdir: the folder that commands start in; None where unknown.
     """
 
     reference: Reference
@@ -66,6 +67,7 @@ class Base:
     shells: tuple[str, ...] = ()
     package_managers: tuple[str, ...] = ()
     user: str | None = "root"
+    workdir: str | None = None
 
     @property
     def shell(self) -> str | None:

@@ -25,7 +25,9 @@ _MIRRORS = ("public.ecr.aws/docker/library/", "mirror.gcr.io/library/", "mirror.
 def identify(reference: str) -> Base | None:
     """The base that a FROM's reference names; None when it is unknown or no reference. Never raises."""
     if reference.lower() == "scratch":
-        return Base(Reference(DOCKER_HUB, "library/scratch"), "scratch", Kind.SCRATCH, Variant.DISTROLESS)
+        return Base(
+            Reference(DOCKER_HUB, "library/scratch"), "scratch", Kind.SCRATCH, Variant.DISTROLESS, workdir="/"
+        )
     parsed = parse_reference(reference)
     if parsed is None:
         return None
@@ -71,7 +73,16 @@ def _from_catalogue(reference: Reference, image: str, facts: Mapping[str, Any]) 
         shells=() if is_shell_less else _shells(facts, family, variant),
         package_managers=() if is_shell_less else _package_managers(facts, kind, family, below, variant),
         user="app" if is_shell_less and facts.get("language") == "dotnet" else facts.get("user", "root"),
+        workdir=_first_folder(facts, below.family, tag),
     )
+
+
+def _first_folder(facts: Mapping[str, Any], family: str | None, tag: str) -> str | None:
+    """Where commands start: in `/`, in an image that is no more than a distribution; else as the catalogue says."""
+    if family == "windows" or "onbuild" in tag:
+        return None
+    is_bare = facts["kind"] in {Kind.DISTRIBUTION, Kind.BUILDPACK}
+    return facts.get("workdir") or ("/" if is_bare else None)
 
 
 @frozen()

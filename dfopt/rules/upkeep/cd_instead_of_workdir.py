@@ -1,21 +1,30 @@
 """The rule `cd-instead-of-workdir`."""
 
+import re
 from collections.abc import Iterator
 
 from dfopt.model.effects.effect import EffectKind
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
-from dfopt.model.paths import is_exact
+from dfopt.model.packages import read_package_command
+from dfopt.model.paths import UNKNOWN_FOLDER, is_below, is_exact, join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
-from dfopt.rules.chains import delete
+from dfopt.rules.bases import folder_at
+from dfopt.rules.chains import Edits, delete
 from dfopt.rules.diagnostic import Change, Fix, Safety
-from dfopt.rules.editing import insert_before
+from dfopt.rules.distributions import runs_as_root
+from dfopt.rules.editing import insert_after, insert_before
 from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.commands import Word
 from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
 
 _CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)
+_SYSTEM_MANAGERS = frozenset({"apk", "apt", "dnf", "pacman", "yum", "zypper"})
+_ALWAYS_THERE = frozenset("/ /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local".split())
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_PLAIN = re.compile(r"(?:[\w./-]|\$\w+|\$\{\w+\})+")
 
 
 class CdInsteadOfWorkdir(Rule):
@@ -50,11 +59,11 @@ class CdInsteadOfWorkdir(Rule):
 
     ## Fix safety
 
-    A `cd` into the folder in which the RUN starts anyway is taken out: safe. A `cd` that a RUN starts with becomes
-    a WORKDIR in front of it where nothing that follows in the build would notice the other folder: RUNs that do not
-    start with a `cd` of their own, relative destinations, stages built on this one. That is safe where a WORKDIR
-    with an absolute path follows; else it is unsafe, for then containers start in that folder. Elsewhere there is
-    no fix.
+    A `cd` into the folder in which the RUN starts anyway is taken out: safe. A `cd` that stands in front of all that
+    asks for the folder becomes a WORKDIR in front of the RUN. Where something behind the RUN would notice the other
+    folder, or where containers would start in it, a second WORKDIR goes back to the one before: safe, too, as each
+    command runs where it did. Where the folder before is that of a base image of which that is not known, the fix is
+    unsafe, since containers then start in the new folder, and there is none if the build would notice.
     """
 
     id = "cd-instead-of-workdir"
@@ -79,8 +88,19 @@ def _could_be_workdir(command: Invocation) -> bool:
 
 
 def _leads(command: Invocation) -> bool:
-    """Whether nothing but options of the shell are set in front of it."""
-    return all(each.program == "set" for each in command.run.commands[: command.index])
+    """Whether nothing that is in front of it cares for the folder."""
+    return all(_ignores_folder(each) for each in command.run.commands[: command.index])
+
+
+def _ignores_folder(command: Invocation) -> bool:
+    if command.redirects or command.context:
+        return False
+    if command.program == "mkdir":
+        return all(command.path(word).startswith("/") for word in command.operands)
+    packages = read_package_command(command)
+    if packages:
+        return packages.manager in _SYSTEM_MANAGERS and not any(each.is_path for each in packages.packages)
+    return command.program == "set"
 
 
 def _removes_folder(command: Invocation) -> bool:
@@ -104,22 +124,81 @@ def _cleans_up_later(command: Invocation) -> bool:
 
 
 def _fix(command: Invocation) -> Fix | None:
-    folder = command.path(command.operands[0])
+    run, word = command.run, command.operands[0]
+    before = folder_at(run.stage, run.instruction)
+    folder = _seen_from(before, command.path(word))
     edits = delete(command)
-    if edits is None or not folder.startswith("/") or not is_exact(folder) or not command.operands[0].is_static:
+    if edits is None or folder is None:
         return None
-    if folder == command.cwd:
+    if folder == _seen_from(before, command.cwd or UNKNOWN_FOLDER):
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
-    if not _leads(command) or command.run.is_trigger or _goes_back(command) or _has_relative_mount(command.run):
+    written = folder if word.is_static else _as_workdir(command, word)
+    can_move = _leads(command) and not run.is_trigger and not _goes_back(command) and not _has_relative_mount(run)
+    if written is None or not can_move or not _is_there(folder, command):
         return None
-    followers = _followers(command.run)
+    edits += insert_before(run.stage.model.tree, run.instruction, f"WORKDIR {written}")
+    return _with_way_back(run, before, edits, f"put WORKDIR {written} in front")
+
+
+def _with_way_back(run: RunFacts, before: str | None, edits: Edits, title: str) -> Fix | None:
+    """The fix with what makes all that follows run in the folder it ran in."""
+    followers = _followers(run)
+    if followers is False:
+        return Fix(Safety.SAFE, title, edits, frozenset({Change.INSTRUCTIONS}))
+    back = insert_after(run.stage.model.tree, _last_of_its_own(run), f"WORKDIR {before}") if before else None
+    if back:
+        is_said = run.workdir is not None
+        declares = frozenset({Change.INSTRUCTIONS} if is_said else {Change.INSTRUCTIONS, Change.WORKDIR})
+        return Fix(Safety.SAFE, f"{title}, and one back behind it", edits + back, declares)
     if followers is None:
         return None
-    edits += insert_before(command.stage.model.tree, command.run.instruction, f"WORKDIR {folder}")
-    title = f"put WORKDIR {folder} in front"
-    if followers:
-        return Fix(Safety.UNSAFE, title, edits, frozenset({Change.INSTRUCTIONS, Change.WORKDIR}))
-    return Fix(Safety.SAFE, title, edits, frozenset({Change.INSTRUCTIONS}))
+    return Fix(Safety.UNSAFE, title, edits, frozenset({Change.INSTRUCTIONS, Change.WORKDIR}))
+
+
+def _seen_from(before: str | None, path: str) -> str | None:
+    """A path made absolute; None where it is not known."""
+    folder = path if path.startswith("/") or before is None else join_path(before, path)
+    return folder if folder.startswith("/") and is_exact(folder) and "?" not in folder else None
+
+
+def _as_workdir(command: Invocation, word: Word) -> str | None:
+    """A word with variables of the Dockerfile as WORKDIR has to have it."""
+    text = word.text[1:-1] if word.text.startswith('"') and word.text.endswith('"') else word.text
+    is_known = all(name in command.run.env for names in _VARIABLE.findall(text) for name in names if name)
+    return text if is_known and _PLAIN.fullmatch(text) else None
+
+
+def _is_there(folder: str, command: Invocation) -> bool:
+    """Whether WORKDIR can't make a folder that would come to be otherwise later in the RUN."""
+    in_front = command.run.commands[: command.index]
+    if all(each.program == "set" for each in in_front) or folder in _ALWAYS_THERE:
+        return True
+    if any(
+        each.program == "mkdir"
+        and each.has_option("-p")
+        and not each.has_option("-m", "--mode")
+        and folder in [each.path(word) for word in each.operands]
+        for each in in_front
+    ):
+        return runs_as_root(command.run) is True and not any(each.is_wrapped for each in in_front)
+    start = command.run.instruction.span.start
+    return any(
+        is_below(effect.path, folder) and effect.kind is EffectKind.CREATE
+        for effect in command.stage.effects_of_lineage
+        if effect.by.span.start < start
+    )
+
+
+def _last_of_its_own(run: RunFacts) -> Instruction:
+    """The last of the RUNs that follow one directly and go to a folder of their own."""
+    last: Instruction = run.instruction
+    for instruction in run.stage.instructions:
+        if instruction.span.start > last.span.start:
+            facts = run.stage.model.run(instruction) if isinstance(instruction, Run) else None
+            if facts is None or _has_relative_mount(facts) or not _starts_with_absolute_cd(facts):
+                break
+            last = instruction
+    return last
 
 
 def _goes_back(command: Invocation) -> bool:
