@@ -73,8 +73,17 @@ def _list(name: str, words: tuple[str, ...], escape: str) -> str:
     return f" && printf '%s\\n' {shlex.join(lines)} > {name} {escape}\n"
 
 
+def tables(kind: str) -> tuple[str, ...]:
+    """The second field of the records of a kind: regular expressions for `never`, `general`, `inert` and `surplus`."""
+    fields = [record.split(" | ") for record in _records()]
+    return tuple([first for name, first, *_ in fields if name == kind])
+
+
 def _tables(escape: str) -> str:
-    """The records that the closure shares with the measured way, without their comments."""
+    return f" {escape}\n".join(f"    {shlex.quote(record)}" for record in _records())
+
+
+def _records() -> list[str]:
+    """What the closure knows about systems, a line a fact, without the comments."""
     lines = _TABLES.read_text("utf-8").splitlines()
-    records = [shlex.quote(line.strip()) for line in lines if line and not line.startswith("#")]
-    return f" {escape}\n".join(f"    {record}" for record in records)
+    return [line.strip() for line in lines if line and not line.startswith("#")]

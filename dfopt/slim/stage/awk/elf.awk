@@ -5,7 +5,8 @@ function binary(file,   own) {
     own = !is_public_library(file);
     if (!(file in listed)) list_libraries(file);
     read_symbols(file);
-    if (as[file] == PROGRAM || !is_executable(file)) use_package(owner_of(file));
+    note_libraries(file);
+    if (as[file] == PROGRAM || !is_executable(file)) use_package(owner_of(file), "package of\t" file);
     if (!own) use_trees(file);
     read_strings(file, own);
     if (!(file in owner)) read_own_text(file);
@@ -21,9 +22,17 @@ function list_libraries(file,   command, line, part) {
         line = part[2] == "=>" ? part[3] : part[1];
         if (line !~ /^\// || real(line) == file) continue;
         listed[real(line)] = 1;
-        reach(line, DATA, "library of " file);
+        provider[part[1]] = line;
+        all_libraries[file] = all_libraries[file] part[1] "\n";
+        take(line, DATA, "library of\t" file);
     };
     close(command);
+};
+
+# The loader lists what libraries need too, so each file notes what it names itself; all, where that could not be read.
+function note_libraries(file,   list, n, i) {
+    n = split(file in needed ? needed[file] : all_libraries[file], list, "\n");
+    for (i = 1; i < n; i++) if (list[i] in provider) note(provider[list[i]], "library of\t" file);
 };
 
 # The loader that a program names within its first page, or any that is there.
@@ -47,7 +56,7 @@ function numbers(file, offset, bytes, size, list,   command, line, part, n, m, i
 
 # The imports: symbols of the dynamic table (section type 11) that no section of the file itself defines.
 # A section header has 16 words in 64-bit files, else 10; of 64-bit numbers the low word is read.
-function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size, name) {
+function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size) {
     if (numbers(file, 0, 64, 1, b) < 52) return;
     wide = b[4] == 2; big = b[5] == 2; step = wide ? 16 : 10;
     numbers(file, 0, 64, 2, h); numbers(file, 0, 64, 4, w);
@@ -58,16 +67,26 @@ function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size,
     at = i * step;
     i = s[at + (wide ? 10 : 6)] * step;
     text = text_at(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)]);
+    for (i = 0; i < n && s[i * step + 1] != 6; i++);
+    i *= step;
+    if (i < n * step) read_needed(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)], wide, big, text);
     size = numbers(file, s[at + (wide ? 6 + big : 4)], s[at + (wide ? 8 + big : 5)], 4, w);
     for (i = 0; i < size; i += wide ? 6 : 4) {
         n = wide ? w[i + 1] : w[i + 3];
         if (big ? n % 65536 : int(n / 65536)) continue;
-        name = substr(text, w[i] + 1, 100);
-        sub(/\n.*/, "", name);
-        imported(name, file);
+        imported(name_at(text, w[i]), file);
     };
-    if (sets_clock(file) && !(owner_of(file) in essential)) use_pack("zones", file " (sets TZ)");
+    if (sets_clock(file) && !(owner_of(file) in essential)) use_pack("zones", "asked for (sets TZ) by\t" file);
 };
+# The libraries that the dynamic section names: its entries with the tag 1.
+function read_needed(file, offset, bytes, wide, big, text,   w, n, i) {
+    needed[file] = "";
+    n = numbers(file, offset, bytes, 4, w);
+    for (i = 0; i < n; i += wide ? 4 : 2) {
+        if (w[wide ? i + big : i] == 1) needed[file] = needed[file] name_at(text, w[wide ? i + 2 + big : i + 1]) "\n";
+    };
+};
+function name_at(text, place) { text = substr(text, place + 1, 200); sub(/\n.*/, "", text); return text; };
 function text_at(file, offset, bytes,   command, line, text) {
     command = "tail -c +" (offset + 1) " " quoted(file) " | head -c " bytes " | tr \"\\000\" \"\\n\"";
     while ((command | getline line) > 0) text = text line "\n";
@@ -79,7 +98,7 @@ function imported(name, file) {
     imports[file, name] = 1;
     if (name ~ /^(exec[lv]|posix_spawn|system$|popen$|fexecve)/) spawns[file] = 1;
     if (!(name in asks) || file ~ inert || owner_of(file) in essential && asks[name] ~ utilities_without) return;
-    use_pack(asks[name], file " (" name ")");
+    use_pack(asks[name], "asked for (" name ") by\t" file);
 };
 function sets_clock(file) {
     return (file, "tzset") in imports && ((file, "setenv") in imports || (file, "putenv") in imports);
@@ -88,7 +107,9 @@ function sets_clock(file) {
 # A static program imports nothing: what it may ask for at run time is small enough to keep.
 function static(file) {
     spawns[file] = 1;
-    use_pack("users", file " (static)"); use_pack("names", file " (static)"); use_pack("zone", file " (static)");
+    use_pack("users", "asked for by\t" file);
+    use_pack("names", "asked for by\t" file);
+    use_pack("zone", "asked for by\t" file);
 };
 
 # Paths and library names in the text of a program; those of a public library only as far as its own packages go.
@@ -98,7 +119,7 @@ function read_strings(file, own,   command, line) {
         ask_for_text(line, file);
         if (line ~ /^[A-Za-z0-9_.+-]+\.so(\.[0-9]+)*$/) { if (own) load(line, file); }
         else if (line !~ /^[A-Z][A-Za-z_]+\/[A-Z][A-Za-z_]+$/) string_paths(line, file, own);
-        else if (own) reach("/usr/share/zoneinfo/" line, DATA, "zone named in " file);
+        else if (own) reach("/usr/share/zoneinfo/" line, DATA, "zone named in\t" file);
     };
     close(command);
 };
@@ -111,15 +132,15 @@ function string_paths(line, file, own) {
 
 function mention(path, file, own,   place) {
     place = real(path);
-    if (!is_telling(place)) return;
+    if (!is_telling(place) || place ~ debug_source) return;
     if (is_directory(place)) { if (own) mention_directory(path, place, file); }
-    else if (is_executable(place)) { if (own && file in spawns) reach(path, PROGRAM, file); }
-    else if (own || is_related(owner_of(file), owner_of(place))) reach(path, role_of(place), file);
+    else if (is_executable(place)) { if (own && file in spawns) reach(path, PROGRAM, "named in\t" file); }
+    else if (own || is_related(owner_of(file), owner_of(place))) reach(path, role_of(place), "named in\t" file);
 };
 function mention_directory(path, place, file) {
-    if (place !~ /^\/etc\//) { sweep(place, "directory named in " file, owner_of(file)); return; };
-    reach(path, DATA, file);
-    reach_settings(place, "settings named in " file);
+    if (place !~ /^\/etc\//) { sweep(place, "directory named in\t" file, owner_of(file)); return; };
+    reach(path, DATA, "named in\t" file);
+    reach_settings(place, "settings named in\t" file);
 };
 
 # A library or plug-in that a program names: public ones if it can load any, others of the packages in use.
@@ -127,7 +148,7 @@ function load(name, file,   list, n, i, is_wanted) {
     n = split(libraries[name], list, "\n");
     for (i = 1; i < n; i++) {
         is_wanted = is_public_library(list[i]) ? (file, "dlopen") in imports : source_of(real(list[i])) in in_use;
-        if (is_wanted) reach(list[i], DATA, "loaded by " file);
+        if (is_wanted) reach(list[i], DATA, "loaded by\t" file);
     };
 };
 
@@ -141,7 +162,7 @@ function read_own_text(file,   lines, line, word) {
         note_charset(line);
         if (!(file in spawns) || program(word) == "") continue;
         if (line ~ /^[^ ]+ [^%]/ && ((file, "system") in imports || (file, "popen") in imports)) shell_line(line, file);
-        if (owner_of(real(program(word))) in named) run(word, "named in " file);
+        if (owner_of(real(program(word))) in named) run(word, "named in\t" file);
     };
     close(lines);
 };

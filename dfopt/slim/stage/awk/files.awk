@@ -1,5 +1,8 @@
 # The file system as closure.sh listed it: what is there, where links lead, what is kept and why.
 # Reading an element of an awk array makes it, so those that are also asked with `in` are read through functions.
+#
+# A reason is a kind, alone for a root ("start"), else with a tab and what leads on: a path, or the name of a package,
+# pack, tree or script behind package:, pack:, tree: or script:.
 
 function quoted(text) { gsub(quote, quote "\\" quote quote, text); return quote text quote; };
 function either(all, one) { return all == "" ? one : all "|" one; };
@@ -60,16 +63,31 @@ function layer_of(path) {
     return packing || is_public_library(path) || base(path) ~ /^ld-/ ? "system" : "runtime";
 };
 
-# Keeps the links on the way to a path.
-function keep_links(path, why) {
-    if (path !~ /[^\/]/ || path in walked) return;
-    walked[path] = 1;
+# The links on the way to a path, each with a line end.
+function links_to(path,   link) {
     sub(/\/+$/, "", path);
-    keep_links(parent(path), why);
-    path = itself(path);
-    if (!(path in target)) return;
-    keep(path, why);
-    keep_links(leads_to(path), why);
+    if (path == "") return "";
+    if (path in way) return way[path];
+    way[path] = "";
+    link = itself(path);
+    return way[path] = links_to(parent(path)) (link in target ? link "\n" links_to(leads_to(link)) : "");
+};
+function keep_links(path, why,   list, n, i) {
+    n = split(links_to(path), list, "\n");
+    for (i = 1; i < n; i++) keep(list[i], why);
+};
+
+# All that leads to something, of which `why` shows the first alone: a path with the links on the way, or another node.
+function note(to, why,   list, n, i) {
+    n = split(to ~ /^\// ? links_to(to) real(to) : to, list, "\n");
+    for (i = 1; i <= n; i++) if (list[i] != "") edges[list[i] "\t" why] = 1;
+};
+function record_edges(   edge, to) {
+    for (edge in edges) {
+        to = edge;
+        sub(/\t.*/, "", to);
+        if (to in kept || to !~ /^\//) print edge > "edges";
+    };
 };
 
 # A regular expression for a glob in which ** is a whole tree.

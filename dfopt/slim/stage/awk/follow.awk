@@ -1,6 +1,11 @@
 # Following: a file is reached as DATA (kept), as CONFIG (its paths and names are followed), or as PROGRAM (it runs).
 
 function reach(path, role, why,   place) {
+    place = take(path, role, why);
+    if (place != "") note(path, why);
+    return place;
+};
+function take(path, role, why,   place) {
     place = real(path);
     if (place == "" || place ~ elsewhere || dropped != "" && place ~ dropped) return "";
     keep_links(path, why);

@@ -27,25 +27,32 @@ function same_source(one, other) { return one in source && other in source && so
 function is_related(name, other) { return same_source(name, other) || index(" " needs[name] " ", " " other " "); };
 
 # A package whose program or library is used brings its data, and that of what it needs from the same source.
-function use_package(name,   list, n, i) {
-    if (name == "" || name in used) return;
+function use_package(name, why,   list, n, i) {
+    if (name == "") return;
+    note("package:" name, why);
+    if (name in used) return;
     used[name] = 1;
     if (name in source) in_use[source[name]] = 1;
     n = split(files[name], list, "\n");
-    for (i = 1; i < n; i++) sweep_file(list[i], "data of " name);
+    for (i = 1; i < n; i++) sweep_file(list[i], "data of\tpackage:" name);
     n = split(needs[name], list, " ");
-    for (i = 1; i <= n; i++) if (same_source(name, list[i])) use_package(list[i]);
+    for (i = 1; i <= n; i++) if (same_source(name, list[i])) use_package(list[i], "beside\tpackage:" name);
 };
 
 # What the author installed by name and has no program of its own is wanted for itself, with what it needs.
-function use_named(name, by,   list, n, i) {
-    if (("package:" name) in asks) use_pack(asks["package:" name], "installed by name: " name);
-    if (name in wanted || name ~ /-(dev|doc|dbg|dbgsym)$/ || !(name in source)) return;
+function use_named(name, by,   list, n, i, why) {
+    why = by == "" ? "installed by name" : "needed by\tpackage:" by;
+    if (("package:" name) in asks) {
+        note("package:" name, why);
+        use_pack(asks["package:" name], "asked for by\tpackage:" name);
+    };
+    if (name ~ /-(dev|doc|dbg|dbgsym)$/ || !(name in source)) return;
     if (name in has_programs && !is_module(name, by)) return;
+    use_package(name, why);
+    if (name in wanted) return;
     wanted[name] = 1;
-    use_package(name);
     n = split(files[name], list, "\n");
-    for (i = 1; i < n; i++) if (is_public_library(list[i])) reach(list[i], DATA, "installed by name: " name);
+    for (i = 1; i < n; i++) if (is_public_library(list[i])) reach(list[i], DATA, "library of\tpackage:" name);
     n = split(needs[name], list, " ");
     for (i = 1; i <= n; i++) if (!(list[i] in has_libraries)) use_named(list[i], name);
 };
@@ -59,15 +66,18 @@ function language_of(name) {
 
 # A file that only its surroundings bring: no documentation, no other program, no library that nothing loads.
 function sweep_file(path, why) {
-    if (path in kept || path ~ never || real(path) == "" || is_directory(path)) return;
+    if (path ~ never || real(path) == "" || is_directory(path)) return;
     if (path in target && (real(path) ~ never || real(path) ~ too_general)) return;
     if (is_program_path(path) || is_public_library(path)) return;
-    if (path ~ /\.so$/) plugins[path] = why;
+    if (path ~ /\.so$/) plugins[path] = (path in plugins ? plugins[path] "\n" : "") "plug-in, " why;
+    else if (path in kept) note(path, why);
     else reach(path, DATA, why);
 };
 
 # What lies below a directory; with `own`, only what that package, its source, used packages or no package own.
 function sweep(directory, why, own,   i, path) {
+    note("tree:" directory "/**", why);
+    why = "below\ttree:" directory "/**";
     for (i = 1; i <= count; i++) {
         path = every[i];
         if (index(path, directory "/") == 1 && is_own(path, own)) sweep_file(path, why);
@@ -79,9 +89,13 @@ function sweep(directory, why, own,   i, path) {
 function is_own(path, own) { return !(path in owner) || same_source(owner[path], own) || owner[path] in used; };
 
 # Plug-ins of a directory: those that settings name; all of them where settings name none.
-function settle_plugins(   path, more) {
+function settle_plugins(   path, more, list, n, i) {
     for (path in plugins) {
-        if (!(path in kept) && !(parent(path) in chosen)) { reach(path, DATA, "plug-in, " plugins[path]); more = 1; };
+        if (!(parent(path) in chosen)) {
+            if (!(path in kept)) more = 1;
+            n = split(plugins[path], list, "\n");
+            for (i = 1; i <= n; i++) reach(path, DATA, list[i]);
+        };
         delete plugins[path];
     };
     return more;
@@ -107,7 +121,7 @@ function drop_foreign_data(   path, from, names, here, there) {
         if (is_mere_data(path) && from in others && !(from in ours)) delete kept[path];
     };
 };
-function is_mere_data(path) { return kept[path] ~ /^data of /; };
+function is_mere_data(path) { return kept[path] ~ /^data of\t/; };
 function names_in(from, names, places, result,   command, line) {
     printf "%s", names > "names";
     close("names");

@@ -20,21 +20,25 @@ function read_askers(pack, names,   list, n, i) {
 };
 
 function use_pack(name, why,   list, n, i) {
+    note("pack:" name, why);
     if (name in packed) return;
-    packed[name] = why;
+    packed[name] = 1;
     packing++;
-    why = name ": " why;
+    why = "in\tpack:" name;
     n = split(holds[name], list, " ");
     for (i = 1; i <= n; i++) {
         if (list[i] == "nsswitch") use_nsswitch(why);
         else if (list[i] ~ /^\//) reach_glob(list[i], DATA, why);
         else reach_library(list[i], why);
     };
-    if (name == "zone" && zone ~ /^:?[A-Z]/) { sub(/^:/, "", zone); reach("/usr/share/zoneinfo/" zone, DATA, "TZ"); };
+    if (name == "zone" && zone ~ /^:?[A-Z]/) {
+        sub(/^:/, "", zone);
+        reach("/usr/share/zoneinfo/" zone, DATA, "TZ, in\tpack:zone");
+    };
     packing--;
 };
 function ask_for_text(text, file,   name) {
-    for (name in text_asks) if (index(text, name)) use_pack(text_asks[name], file " (" name ")");
+    for (name in text_asks) if (index(text, name)) use_pack(text_asks[name], "asked for (" name ") by\t" file);
 };
 
 function use_nsswitch(why,   line, part, n, i) {
@@ -52,14 +56,16 @@ function use_nsswitch(why,   line, part, n, i) {
 function use_trees(file,   shape, list, n, i) {
     for (shape in tree) if (base(file) ~ shape) {
         n = split(tree[shape], list, " ");
-        for (i = 1; i <= n; i++) keep_tree(list[i], "modules of " file);
+        for (i = 1; i <= n; i++) keep_tree(list[i], "modules of\t" file);
         n = split(tree_packs[shape], list, " ");
-        for (i = 1; i <= n; i++) use_pack(list[i], file);
+        for (i = 1; i <= n; i++) use_pack(list[i], "asked for by\t" file);
     };
 };
 function keep_tree(pattern, why,   i, path, shape) {
+    note("tree:" pattern, why);
     if (pattern in grown) return;
     grown[pattern] = 1;
+    why = "below\ttree:" pattern;
     shape = glob(pattern);
     for (i = 1; i <= count; i++) if (every[i] ~ shape && every[i] !~ never) reach(every[i], DATA, why);
     for (path in target) if (path ~ shape && path !~ never) reach(path, DATA, why);
@@ -76,11 +82,11 @@ function use_charsets(   i, list, n, name) {
     for (name in charset) {
         i = name "//";
         n = split(converters[i in alias ? alias[i] : i], list, " ");
-        for (i = 1; i <= n; i++) reach(gconv "/" list[i] ".so", DATA, "character set " name);
+        for (i = 1; i <= n; i++) reach(gconv "/" list[i] ".so", DATA, "character set " name ", in\tpack:charsets");
     };
 };
 function read_converters(path,   line, part) {
-    reach(path, DATA, "charsets: " packed["charsets"]);
+    reach(path, DATA, "in\tpack:charsets");
     if (path ~ /cache$/) return;
     gconv = path;
     sub(/\/gconv\/.*/, "/gconv", gconv);

@@ -1,16 +1,19 @@
 # Roots: where the closure starts, and what is kept in any case.
 
-function start(   line) { while ((getline line < "start") > 0) start_word(line); };
-function start_word(word,   place) {
-    if (word ~ /[ \t;&|]/) { shell_line(word, "start"); return; };
+function start(   line, is_argument) {
+    while ((getline line < "start") > 0) { start_word(line, is_argument); is_argument = 1; };
+};
+function start_word(word, is_argument,   place) {
+    if (word ~ /[ \t;&|]/) { note("script:start", "start"); shell_line(word, "script:start"); return; };
     sub(/^[^\/]*=\//, "/", word);
     if (word !~ /^\//) {
         if (run(word, "start") != "") return;
         word = join(home, word);
     };
     place = real(word);
+    if (place == "" && !is_argument) print "dfopt: the image starts " word ", which is not there" > "/dev/stderr";
     if (place == "" || place ~ too_general) return;
-    if (is_directory(place)) follow(word, "start");
+    if (is_directory(place)) { note("script:start", "start"); follow(word, "script:start"); }
     else reach(word, role_of(place) == CONFIG ? CONFIG : PROGRAM, "start");
 };
 
@@ -26,9 +29,15 @@ function bring(   line, place) {
         code(place);
     };
 };
-function bring_tree(directory,   i, path) {
-    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], DATA, "brought");
-    for (path in target) if (index(path, directory "/") == 1) { keep(path, "brought"); reach(path, DATA, "brought"); };
+function bring_tree(directory,   i, path, why) {
+    why = "below\ttree:" directory "/**";
+    note("tree:" directory "/**", "brought");
+    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], DATA, why);
+    for (path in target) if (index(path, directory "/") == 1) {
+        keep(path, why);
+        note(path, why);
+        reach(path, DATA, why);
+    };
 };
 
 # What RUN made outside packages, in the places for it.
@@ -59,6 +68,7 @@ function constants(   list, i) {
     system_places = "^/(bin|boot|dev|etc|lib[0-9x]*|media|mnt|proc|run|sbin|sys|tmp|usr|var|dfopt|[.]dockerenv)(/|$)";
     variable_places = "^/(var|run|tmp|home|root|srv|opt|mnt|media)(/|$)";
     package_places = "^/var/(lib|cache|log)/(dpkg|apt|apk|debconf|man)(/|$)";
+    debug_source = "[.](go|s|S|rs|c|cc|cpp|cxx|hh)$";
     telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
     utilities_without = "^(zone|locale|charsets|unwinding|names)$";
     prefix_word = "^(if|then|else|elif|do|while|until|!|exec|command|eval|time|nohup|-.*)$";
@@ -78,13 +88,13 @@ BEGIN {
     start();
     bringing = 1; bring(); made(); bringing = 0;
     for (name in named) use_named(name, "");
-    while ((getline line < "keep") > 0) reach_glob(line, DATA, "kept by choice");
+    while ((getline line < "keep") > 0) reach_glob(line, is_executable(real(line)) ? PROGRAM : DATA, "kept by choice");
     settle(); use_charsets(); settle();
     drop_foreign_data();
     packing = 1;
     reach("/etc/ld.so.cache", DATA, "loader");
     reach_glob("/etc/*-release", DATA, "release"); reach("/etc/debian_version", DATA, "release");
     packing = 0;
-    keep_directories(); record_packages();
+    keep_directories(); record_packages(); record_edges();
     for (path in kept) print path "\t" layer[path] "\t" kept[path];
 };

@@ -4,12 +4,12 @@ function script(file, head,   part, interpreter) {
     sub(/^#! */, "", head);
     split(head, part, /[ \t]+/);
     interpreter = part[1];
-    reach(interpreter, PROGRAM, "interpreter of " file);
+    reach(interpreter, PROGRAM, "interpreter of\t" file);
     if (base(interpreter) == "env") {
         interpreter = part[2] == "-S" ? part[3] : part[2];
-        run(interpreter, "interpreter of " file);
+        run(interpreter, "interpreter of\t" file);
     };
-    use_package(owner_of(file));
+    use_package(owner_of(file), "package of\t" file);
     if (base(interpreter) ~ /^(ba|da|a|k|mk|z)?sh$/) shell(file);
     else if (!(file in own_work)) code(file);
 };
@@ -45,9 +45,8 @@ function note_source(line, file,   path) {
     if (!match(line, /(^|[ \t;&|])([.]|source)[ \t]+["]?\/[A-Za-z0-9_.\/-]+/)) return;
     path = substr(line, RSTART, RLENGTH);
     sub(/^[^\/]*/, "", path);
-    if (real(path) == "" || real(path) in sourced) return;
+    if (reach(path, DATA, "sourced by\t" file) == "" || real(path) in sourced) return;
     sourced[real(path)] = 1;
-    reach(path, DATA, "sourced by " file);
     shell(real(path));
 };
 
@@ -58,7 +57,7 @@ function shell_paths(line, file,   path, before, place) {
         line = substr(line, RSTART + RLENGTH);
         place = real(path);
         if (before ~ /[A-Za-z0-9_.}$]/ || !is_telling(place)) continue;
-        reach(path, is_executable(place) ? PROGRAM : DATA, "named in " file);
+        reach(path, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
     };
 };
 
@@ -69,7 +68,7 @@ function command_words(text, file,   part, n, i, word, wrapped) {
         word = part[i];
         gsub(/["\047]/, "", word);
         if (word == "" || word ~ prefix_word || word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue;
-        if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by " file);
+        if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by\t" file);
         wrapped = wrapped || word ~ wrapper;
         if (!wrapped) return;
     };
@@ -89,11 +88,11 @@ function code_word(word, file,   place) {
     gsub(/["\047` ]/, "", word);
     note_charset(word);
     ask_for_text(word, file);
-    if (word !~ /^\//) { if (owner_of(real(program(word))) in named) run(word, "named in " file); return; };
+    if (word !~ /^\//) { if (owner_of(real(program(word))) in named) run(word, "named in\t" file); return; };
     place = real(word);
     if (!is_telling(place)) return;
-    if (is_directory(place)) sweep(place, "named in " file, "");
-    else reach(word, is_executable(place) ? PROGRAM : DATA, "named in " file);
+    if (is_directory(place)) sweep(place, "named in\t" file, "");
+    else reach(word, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
 };
 
 # Lines that start a process, and those after them: their string literals are read as shell text.
@@ -104,7 +103,7 @@ function find_spawning(path, endings, shape,   lines, line) {
     close(lines);
 };
 function spawned(line, file,   literal) {
-    use_pack("shell", file);
+    use_pack("shell", "asked for by\t" file);
     while (match(line, /"[^"]+"|\047[^\047]+\047|`[^`]+`/)) {
         literal = substr(line, RSTART + 1, RLENGTH - 2);
         line = substr(line, RSTART + RLENGTH);

@@ -22,20 +22,20 @@ function setting(line, file,   part, n, i, word) {
 # A path relative to the file, or to a directory above it.
 function relative(word, file,   directory) {
     for (directory = parent(file); directory != "/" && directory != "/etc"; directory = parent(directory)) {
-        if (word ~ /[*?]/) { if (reach_glob(join(directory, word), CONFIG, "included by " file)) return 1; }
+        if (word ~ /[*?]/) { if (reach_glob(join(directory, word), CONFIG, "included by\t" file)) return 1; }
         else if (real(join(directory, word)) != "") { follow(join(directory, word), file); return 1; };
     };
     return 0;
 };
 
 function follow(path, file,   place) {
-    if (path ~ /[*?]/) { if (path !~ too_general) reach_glob(path, CONFIG, "included by " file); return; };
+    if (path ~ /[*?]/) { if (path !~ too_general) reach_glob(path, CONFIG, "included by\t" file); return; };
     place = real(path);
     if (!is_telling(place)) return;
-    reach(path, role_of(place), "named in " file);
+    reach(path, role_of(place), "named in\t" file);
     if (!is_directory(place)) return;
-    if (place ~ /^\/etc\//) reach_settings(place, "directory named in " file);
-    else sweep(place, "directory named in " file, "");
+    if (place ~ /^\/etc\//) reach_settings(place, "directory named in\t" file);
+    else sweep(place, "directory named in\t" file, "");
 };
 
 # A plug-in by its base name, of a package in use.
@@ -44,6 +44,6 @@ function load_plugin(name, file,   list, n, i, place) {
     for (i = 1; i < n; i++) {
         place = real(list[i]);
         if (is_public_library(list[i]) || !(source_of(place) in in_use) || place ~ never) continue;
-        reach(list[i], DATA, "named in " file);
+        reach(list[i], DATA, "named in\t" file);
     };
 };
