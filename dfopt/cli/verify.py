@@ -66,8 +66,8 @@ def command(
 
 def _builds(files: Sequence[str], context: Path | None, target: str | None) -> "list[Build]":
     """How to build the original and the rewritten file; raises InputError."""
+    from dfopt.slim.renewal import stage_before
     from dfopt.slim.verification import Build
-    from dfopt.slim.writer import stage_before
 
     *first, rewritten = files
     for file in files:

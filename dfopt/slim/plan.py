@@ -29,12 +29,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A file that the closure missed: a path or a glob, and what a run without it said."""
+
+    path: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """What a recipe, or the general way, puts into the final stage.
 
-    `roots` is what the closure starts from. Where it is None, the absolute paths in `kept` are copied and nothing else.
-    `preparing` is a shell script that the gathering stage runs before it gathers. `edits` change the stages before (a
-    compiler's flag, say). `start` is how the container starts, where the recipe knows a shorter way to the same program.
+    `roots` is what the closure starts from. Where it is None, the absolute paths in `kept` are copied and nothing else,
+    without those that the globs of `drop` mean. `preparing` is a shell script that the gathering stage runs before it
+    gathers. `edits` change the stages before (a compiler's flag, say). `start` is how the container starts, where the
+    recipe knows a shorter way to the same program.
     """
 
     recipe: str
@@ -44,6 +53,7 @@ class Contents:
     edits: tuple[Edit, ...] = ()
     notes: tuple[str, ...] = ()
     preparing: str = ""
+    drop: tuple[str, ...] = ()
     start: Start | None = None
 
 
@@ -65,5 +75,6 @@ class Plan:
     contents: Contents
     restated: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     passed_over: Mapping[str, Refusal] = field(default_factory=dict)
     """Recipes that know the ecosystem but were not sure, with the reason."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from dfopt.model import Model, Stage
 from dfopt.slim.base import BaseConfig, known_base
 from dfopt.slim.eligibility import objection_to_file, objection_to_stage, objection_to_subject
-from dfopt.slim.plan import Contents, Kept, Names, Plan, Refusal
+from dfopt.slim.plan import Contents, Gap, Kept, Names, Plan, Refusal
 from dfopt.slim.recipes import RECIPES
 from dfopt.slim.restating import restate
 from dfopt.slim.stage.instructions import Roots
@@ -24,6 +24,15 @@ def base_from_catalogue(stage: Stage) -> BaseConfig | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What is kept and left out whatever the closure finds: globs of paths in the image, and gaps that were found."""
+
+    keep: Choice = ()
+    drop: Choice = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A plan, and what it was made for."""
 
@@ -37,9 +46,10 @@ def plan(
     target: str | None = None,
     keep: Choice = (),
     drop: Choice = (),
+    gaps: tuple[Gap, ...] = (),
     base_of: BaseOf = base_from_catalogue,
 ) -> Planned | Refusal:
-    """What to write; `keep` and `drop` are globs of paths in the image."""
+    """What to write; `keep` and `drop` are globs of paths in the image, `gaps` what the closure is known to miss."""
     if refusal := objection_to_file(model):
         return refusal
     stage = _target(model, target)
@@ -53,10 +63,10 @@ def plan(
             "unknown-base",
             f"what its base {stage.root_base} sets (ENV, USER, ENTRYPOINT) is not known here; use an engine to look",
         )
-    return _plan(Subject(model, stage, base), keep, drop)
+    return _plan(Subject(model, stage, base), Choices(keep, drop, gaps))
 
 
-def _plan(subject: Subject, keep: Choice, drop: Choice) -> Planned | Refusal:
+def _plan(subject: Subject, choices: Choices) -> Planned | Refusal:
     if refusal := objection_to_subject(subject):
         return refusal
     passed_over: dict[str, Refusal] = {}
@@ -75,9 +85,10 @@ def _plan(subject: Subject, keep: Choice, drop: Choice) -> Planned | Refusal:
     chosen = Plan(
         target=subject.stage.index,
         names=_names(subject),
-        contents=_with_choices(contents, keep, drop),
+        contents=_with_choices(contents, choices),
         restated=restated,
         notes=(*(contents.start or subject.start).changes, *_unstated(subject)),
+        gaps=choices.gaps,
         passed_over=passed_over,
     )
     return Planned(subject, chosen)
@@ -109,14 +120,15 @@ def started(subject: Subject) -> Iterable[Kept]:
         yield Kept(shell, "the shell of a command that is more than one program")
 
 
-def _with_choices(contents: Contents, keep: Choice, drop: Choice) -> Contents:
-    if not keep and not drop:
-        return contents
-    chosen = tuple([Kept(glob, "kept by choice", is_optional=True) for glob in keep])
-    roots = contents.roots
-    if roots:
-        roots = replace(roots, keep=(*roots.keep, *keep), drop=(*roots.drop, *drop))
-    return replace(contents, roots=roots, kept=(*contents.kept, *chosen))
+def _with_choices(contents: Contents, choices: Choices) -> Contents:
+    chosen = [Kept(glob, "kept by choice", is_optional=True) for glob in choices.keep]
+    chosen += [Kept(gap.path, f"a run without it said {gap.said!r}", is_optional=True) for gap in choices.gaps]
+    kept = (*contents.kept, *chosen)
+    if contents.roots is None:
+        return replace(contents, kept=kept, drop=(*contents.drop, *choices.drop))
+    globs = [each.name for each in chosen]
+    roots = replace(contents.roots, keep=(*contents.roots.keep, *globs), drop=(*contents.roots.drop, *choices.drop))
+    return replace(contents, roots=roots, kept=kept)
 
 
 def _target(model: Model, target: str | None) -> Stage | None:

@@ -1,6 +1,7 @@
 """A plan as a Dockerfile: the original bytes with a few edits, and two stages behind them."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -10,15 +11,20 @@ from dfopt.slim.plan import Plan
 from dfopt.slim.stage.instructions import LAYERS, ROOT, gather, run
 from dfopt.syntax import nodes
 from dfopt.syntax.edits import Edit, apply
-from dfopt.syntax.parser import parse
 from dfopt.version import __version__
 
 MARK = "Slimmed by dfopt"
+CHANGED = "changed:"
+MISSED = "kept besides:"
 _WIDTH = 118
+_CONTEXT = 30
 
 
 def write(model: Model, plan: Plan, name: str = "Dockerfile") -> bytes:
-    """The rewritten file; `name` is what its head comment calls the file it was made from."""
+    """The rewritten file; `name` is what its head comment calls the file it was made from.
+
+    `dfopt.slim.renewal` takes all of it back.
+    """
     data = apply(model.data, [*_edits(model, plan, name), *plan.contents.edits])
     text = "".join([f"{line}\n" for line in _stages(model, plan)])
     end = _line_end(model)
@@ -26,18 +32,10 @@ def write(model: Model, plan: Plan, name: str = "Dockerfile") -> bytes:
     return data + separator + end + text.encode("utf-8", "surrogateescape").replace(b"\n", end)
 
 
-def stage_before(data: bytes) -> str | None:
-    """The stage that a rewritten file was made from, which still builds the image as before; None in other files."""
-    model = Model(parse(data))
-    if MARK.encode() not in data or len(model.stages) < 3:
-        return None
-    gathering = model.stages[-2].base_stage
-    return gathering.name if gathering else None
-
-
 def _edits(model: Model, plan: Plan, name: str) -> Iterator[Edit]:
     end = _line_end(model).decode()
-    yield Edit(*_head(model), "".join([f"# {line}{end}" for line in _comment(plan, name)]) + end)
+    comment = [*_comment(plan, name), *_changes(model, plan.contents.edits), *_gaps(plan)]
+    yield Edit(*head(model), "".join([f"# {line}{end}" for line in comment]) + end)
     stage = model.stages[plan.target]
     if stage.name is None:
         place = stage.from_.image.span.end.offset
@@ -46,8 +44,8 @@ def _edits(model: Model, plan: Plan, name: str) -> Iterator[Edit]:
         yield Edit(trigger.span.start.offset, _behind_line(model, trigger.span.end.offset), "")
 
 
-def _head(model: Model) -> tuple[int, int]:
-    """Where the head comment goes: behind the byte order mark and the parser directives, which must come first."""
+def head(model: Model) -> tuple[int, int]:
+    """Where the head comment goes, an empty span: behind byte order mark and parser directives, which come first."""
     place = 3 if model.tree.mark else 0
     if model.tree.directives:
         place = _behind_line(model, model.tree.directives[-1].token.span.start.offset)
@@ -68,11 +66,28 @@ def _comment(plan: Plan, name: str) -> Iterator[str]:
     yield from _wrapped(
         f"{MARK} {__version__}, from {name}: {plan.contents.title}. Up to the stage {names.original} all builds as "
         f"before, {names.gathering} gathers the files, and {names.final} holds these alone, under the same "
-        "configuration. Each build gathers anew. After a change of what is installed, copied or run, renew this file "
-        f"from the one that it was made from: dfopt slim {shlex.quote(name)}"
+        "configuration. Each build gathers anew. After a change of what is installed, copied or run, renew this file: "
+        f"dfopt slim {shlex.quote(name)}"
     )
     for note in (*plan.contents.notes, *plan.notes):
         yield from _wrapped(f"- {note}", indent="  ")
+
+
+def _changes(model: Model, edits: Sequence[Edit]) -> Iterator[str]:
+    """What was changed in the stages above, a line each, so that people can see it and a renewal take it back."""
+    for edit in sorted(edits):
+        old = model.data[edit.start : edit.end].decode("utf-8", "surrogateescape")
+        rest = model.data[edit.end : _behind_line(model, edit.end)].decode("utf-8", "surrogateescape")
+        yield f"- {CHANGED} {_text(edit.text)} for {_text(old)} before {_text(rest[:_CONTEXT].rstrip())}"
+
+
+def _gaps(plan: Plan) -> Iterator[str]:
+    for gap in plan.gaps:
+        yield f"- {MISSED} {_text(gap.path)}, since a run without it said {_text(gap.said)}"
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _wrapped(text: str, indent: str = "") -> Iterator[str]:
@@ -89,7 +104,7 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
         yield gather(contents.roots, model.escape).rstrip("\n")
         folders = [f"{ROOT}/{layer}/" for layer in LAYERS]
     else:
-        yield from _gathering([kept.name for kept in contents.kept if kept.is_optional], model.escape)
+        yield from _gathering([kept.name for kept in contents.kept if kept.is_optional], contents.drop, model.escape)
         folders = [f"{ROOT}/"]
     yield ""
     yield f"FROM scratch AS {names.final}"
@@ -102,13 +117,25 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
     yield from plan.restated
 
 
-def _gathering(paths: Sequence[str], escape: str) -> Iterator[str]:
+def _gathering(globs: Sequence[str], drop: Sequence[str], escape: str) -> Iterator[str]:
     """A RUN that gathers paths as far as they are there, with owners, modes and links, and makes a folder `/tmp`."""
     yield "USER 0"
     yield 'SHELL ["/bin/sh", "-c"]'
     yield f"RUN mkdir {ROOT} && mkdir -m 1777 {ROOT}/tmp && cd / && for path in {escape}"  # noqa: S108
-    for path in paths:
-        yield f"        {shlex.quote(path.lstrip('/'))} {escape}"
+    for glob in globs:
+        yield f"        {_matches(glob.lstrip('/'))} {escape}"
     yield f"    ; do {escape}"
     yield f'        if [ -e "$path" ]; then tar -cf - "$path" | tar -C {ROOT} -xpf -; fi; {escape}'
-    yield "    done"
+    if drop:
+        yield f"    done; cd {ROOT} && rm -rf {' '.join([_matches(glob.lstrip('/')) for glob in drop])}"
+    else:
+        yield "    done"
+
+
+def _matches(glob: str) -> str:
+    """Shell words for the paths that a glob means; `**` is a whole tree."""
+    glob = glob.removesuffix("/**")
+    if "**" in glob:
+        top = glob.partition("**")[0].rpartition("/")[0] or "."
+        return f"$(find {shlex.quote(top)} -path {shlex.quote(glob.replace('**', '*'))})"
+    return "".join([part if part in ("*", "?") else shlex.quote(part) for part in re.split(r"([*?])", glob) if part])

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 import dfopt
 from dfopt.model import Context, Model
+from dfopt.slim.renewal import stage_before
 from dfopt.slim.slimming import slim
-from dfopt.slim.writer import MARK, stage_before
+from dfopt.slim.writer import MARK
 from dfopt.syntax.parser import parse
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -59,12 +60,12 @@ def test_two_other_readers_find_the_same_instructions(path):
 
 
 @pytest.mark.parametrize("path", [*SUBJECTS, *RESTATED], ids=name)
-def test_a_result_is_not_slimmed_again(path):
+def test_a_result_is_renewed_and_stays_as_it_is(path):
     result = slim(path)
     assert stage_before(result.data) is not None
-    again = slim(result.data)
-    assert again.refusal is not None
-    assert again.refusal.code == "scratch"
+    again = slim(result.data, context=Context.at(path.parent, path))
+    assert again.refusal is None
+    assert again.data.decode() == result.data.decode()
 
 
 @pytest.mark.parametrize("path", REAL, ids=name)
