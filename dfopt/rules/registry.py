@@ -104,17 +104,17 @@ def _spelling(name: str) -> str:
 
 
 def _refuse_duplicates(infos: Iterable[RuleInfo]) -> None:
+    """Several rules may share an alias, as other tools' rules may be several here; all other names are of one rule."""
     owners: dict[str, RuleInfo] = {}
     for info in infos:
-        for name in (info.id, *info.aliases):
-            other = owners.setdefault(name.casefold(), info)
-            if other is not info:
-                raise RegistrationError(f"{info.module} and {other.module} both have a rule called {name}")
+        other = owners.setdefault(info.id, info)
+        if other is not info:
+            raise RegistrationError(f"{info.module} and {other.module} both have a rule called {info.id}")
     for info in infos:
-        if info.group.casefold() in owners:
-            raise RegistrationError(
-                f"{owners[info.group.casefold()].module} has a rule called like the group {info.group}"
-            )
+        for name in (info.group, *info.aliases):
+            if taken := owners.get(name.casefold()):
+                what = "the group" if name is info.group else "the alias"
+                raise RegistrationError(f"{taken.module} has a rule called like {what} {name} of {info.module}")
 
 
 def _info(row: Iterable[object]) -> RuleInfo:

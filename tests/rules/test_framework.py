@@ -44,9 +44,14 @@ def test_every_file_in_a_group_is_a_rule_in_the_order_of_ids() -> None:
     assert own == sorted(name.replace("_", "-") for _, name in own_rules())
 
 
-def test_names_are_unique_in_any_letter_case() -> None:
-    names = [name.casefold() for info in all_rules().values() for name in (info.id, *info.aliases)]
-    assert len(names) == len(set(names))
+def test_an_alias_is_no_id() -> None:
+    infos = all_rules().values()
+    assert {info.id for info in infos}.isdisjoint(alias.casefold() for info in infos for alias in info.aliases)
+
+
+def test_an_alias_may_stand_for_several_rules() -> None:
+    overridden = {"cmd-overridden", "entrypoint-overridden", "healthcheck-overridden"}
+    assert resolve("MultipleInstructionsDisallowed") == overridden
 
 
 def test_the_index_says_what_the_rule_says() -> None:

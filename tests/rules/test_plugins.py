@@ -63,11 +63,28 @@ def test_its_fixtures_are_run_by_the_helper(environment: dict[str, str], tmp_pat
     assert run(code, environment, tmp_path).split() == ["acme-no-maintainer/bad", "acme-no-maintainer/good"]
 
 
-def test_a_name_that_is_taken_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("acme-no-maintainer", "add-instead-of-copy"), "both have a rule called add-instead-of-copy"),
+        (("ACME1", "Add-Instead-Of-Copy"), "has a rule called like the alias Add-Instead-Of-Copy"),
+    ],
+    ids=["id", "alias"],
+)
+def test_a_name_that_is_taken_is_refused(
+    environment: dict[str, str], tmp_path: Path, change: tuple[str, str], told: str
+) -> None:
     rule = tmp_path / "packages" / "acme" / "rules" / "upkeep" / "no_maintainer.py"
-    rule.write_text(RULE.replace("ACME1", "DL3020"), "utf-8")
+    rule.write_text(RULE.replace(*change), "utf-8")
     code = (
         "from dfopt.rules.registry import all_rules, RegistrationError\n"
         "try: all_rules()\nexcept RegistrationError as error: print(error)"
     )
-    assert "both have a rule called DL3020" in run(code, environment, tmp_path)
+    assert told in run(code, environment, tmp_path)
+
+
+def test_an_alias_may_be_shared(environment: dict[str, str], tmp_path: Path) -> None:
+    rule = tmp_path / "packages" / "acme" / "rules" / "upkeep" / "no_maintainer.py"
+    rule.write_text(RULE.replace("ACME1", "DL4000"), "utf-8")
+    code = "from dfopt.rules.registry import resolve; print(sorted(resolve('DL4000')))"
+    assert run(code, environment, tmp_path).strip() == "['acme-no-maintainer', 'maintainer-instruction']"

@@ -25,9 +25,7 @@ _MIRRORS = ("public.ecr.aws/docker/library/", "mirror.gcr.io/library/", "mirror.
 def identify(reference: str) -> Base | None:
     """The base that a FROM's reference names; None when it is unknown or no reference. Never raises."""
     if reference.lower() == "scratch":
-        return Base(
-            Reference(DOCKER_HUB, "library/scratch"), "scratch", Kind.SCRATCH, Variant.DISTROLESS, workdir="/"
-        )
+        return Base(Reference(DOCKER_HUB, "library/scratch"), "scratch", Kind.SCRATCH, Variant.DISTROLESS, workdir="/")
     parsed = parse_reference(reference)
     if parsed is None:
         return None

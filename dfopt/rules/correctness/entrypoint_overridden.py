@@ -37,10 +37,10 @@ class EntrypointOverridden(Rule):
     """
 
     id = "entrypoint-overridden"
-    aliases = ("DL4004",)
+    aliases = ("DL4004", "MultipleInstructionsDisallowed")
     severity = Severity.ERROR
     help = "keep the one that is meant"
     instructions = (Entrypoint,)
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
-        yield from overriding(stage, Entrypoint, "MultipleInstructionsDisallowed")
+        yield from overriding(stage, Entrypoint)

@@ -37,10 +37,10 @@ class HealthcheckOverridden(Rule):
     """
 
     id = "healthcheck-overridden"
-    aliases = ("DL3012",)
+    aliases = ("DL3012", "MultipleInstructionsDisallowed")
     severity = Severity.ERROR
     help = "keep the one that is meant"
     instructions = (Healthcheck,)
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
-        yield from overriding(stage, Healthcheck, "MultipleInstructionsDisallowed")
+        yield from overriding(stage, Healthcheck)
