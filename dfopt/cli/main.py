@@ -22,6 +22,7 @@ _COMMANDS = {
     "fix": "Apply fixes that break nothing.",
     "slim": "Write a Dockerfile whose final stage holds only what the program needs.",
     "verify": "Build two Dockerfiles and prove that the images behave the same.",
+    "layers": "Show what the images of a fleet share, what they store twice, and what they could share.",
     "rules": "List the rules.",
     "explain": "Say what a rule sees, why it matters and what its fix does.",
     "parse": "Show the tree of a Dockerfile.",

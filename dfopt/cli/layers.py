@@ -1,0 +1,325 @@
+"""`dfopt layers`."""
+
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from dfopt.cli.engines import ENGINES, BuildArg, as_mapping
+from dfopt.cli.files import STDIN, InputError, find_files, read_file
+
+if TYPE_CHECKING:
+    from dfopt.layers.answers import Answers, Proposal
+    from dfopt.layers.baseline import Comparison, Limit
+    from dfopt.layers.fleet import Fleet
+    from dfopt.layers.resolving import Resolver
+    from dfopt.layers.sources.readings import Known, Reading
+
+FORMATS = ("text", "json", "markdown", "svg", "html")
+
+
+class Amount(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no type argument
+    """Bytes with their unit, or a percentage."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Limit":
+        from dfopt.layers.baseline import parse_limit
+
+        try:
+            return parse_limit(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    type=BuildArg(),
+    metavar="NAME=PATH",
+    help="The name of the image that a Dockerfile, or the one in a folder, is built into.",
+)
+@click.option(
+    "--build-arg",
+    "build_args",
+    multiple=True,
+    type=BuildArg(),
+    metavar="NAME=VALUE",
+    help="The value of an ARG, in every Dockerfile.",
+)
+@click.option("--image", "images", multiple=True, metavar="NAME", help="An image of the engine.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="Whose images are read: those of --image, or without it all; `auto` is the first that works.",
+)
+@click.option(
+    "--registry",
+    "registries",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="A registry whose manifests are read; http:// or https:// may stand in front. Credentials are those of"
+    " DFOPT_REGISTRY_USER and DFOPT_REGISTRY_PASSWORD, or what `docker login` left.",
+)
+@click.option(
+    "--repository",
+    "repositories",
+    multiple=True,
+    metavar="NAME[:TAG]",
+    help="Only this repository of each --registry.",
+)
+@click.option(
+    "--database",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the fleet in this SQLite file, and read only what is not in it yet.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write."
+)
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it, if not here."
+)
+@click.option(
+    "--propose-base", is_flag=True, help="Write the Dockerfiles of common bases, and the FROM lines to stand on them."
+)
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An earlier report in JSON to compare with.",
+)
+@click.option(
+    "--max-growth", type=Amount(), metavar="AMOUNT", help="How much more may be stored than in the baseline: 5MB, 2%."
+)
+@click.option("--max-waste", type=Amount(), metavar="AMOUNT", help="How much of each image may be waste: 5MB, 2%.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 is one a core.")
+def command(
+    paths: Sequence[str],
+    tags: Sequence[tuple[str, str]],
+    build_args: Sequence[tuple[str, str]],
+    images: Sequence[str],
+    engine: str | None,
+    registries: Sequence[str],
+    repositories: Sequence[str],
+    database: Path | None,
+    format_: str,
+    output: Path | None,
+    propose_base: bool,
+    baseline: Path | None,
+    max_growth: "Limit | None",
+    max_waste: "Limit | None",
+    jobs: int,
+) -> None:
+    """Show what the images of a fleet share, what they store twice, and what they could share.
+
+    A fleet is read from Dockerfiles in PATHS (nothing is built; Compose and bake files beside them tell which image
+    each becomes), from an engine's images and from registries, alone or together. The exit status is 0, 1 where a
+    budget is exceeded, 2 where something can't be read, written or used.
+
+    \b
+    dfopt layers services/
+    dfopt layers --tag shop/base=base --format html --output layers.html base web db
+    dfopt layers --image shop/web --image shop/db
+    dfopt layers --registry registry.example.com --repository shop/web --database fleet.sqlite
+    dfopt layers --format json --output layers.json . && git add layers.json
+    dfopt layers --format markdown --baseline layers.json --max-growth 5MB --max-waste 2% .
+    dfopt layers --propose-base .
+    """  # noqa: D301 - click reads \b as a mark
+    from dfopt.layers.baseline import BaselineError, compare
+
+    if not (paths or tags or images or engine or registries):
+        raise click.UsageError("name PATHS, an --image, an --engine or a --registry")
+    if repositories and not registries:
+        raise click.UsageError("--repository needs a --registry")
+    if max_growth and not baseline:
+        raise click.UsageError("--max-growth needs a --baseline")
+    dockerfiles = _Dockerfiles(paths, tags, as_mapping(build_args), jobs)
+    try:
+        with ExitStack() as stack:
+            targets = [f"{host.rstrip('/')}/{name}" for host in registries for name in repositories] or registries
+            fleet = _fleet(dockerfiles, images, engine, targets, database, stack)
+            answers = _answers(fleet, dockerfiles)
+        comparison = compare(answers, baseline, max_growth, max_waste)
+    except (InputError, BaselineError) as error:
+        _fail(str(error))
+    _write(_rendered(answers, comparison, format_, dockerfiles if propose_base else None), output)
+    for problem in answers.problems:
+        click.echo(f"dfopt: {problem.subject}: {problem.message}", err=True)
+    for excess in comparison.excesses if format_ not in ("text", "markdown") or output else ():
+        click.echo(f"dfopt: over budget: {excess}", err=True)
+    sys.exit(2 if answers.problems else 1 if comparison.excesses else 0)
+
+
+class _Dockerfiles:
+    """The Dockerfiles of a run: read when they are asked for, and then kept for what is proposed."""
+
+    def __init__(
+        self, paths: Sequence[str], tags: Sequence[tuple[str, str]], args: Mapping[str, str], jobs: int
+    ) -> None:
+        self._paths = paths
+        self._tags = tags
+        self._args = args
+        self._jobs = jobs
+        self.data: dict[str, bytes] = {}
+        self.resolver: Resolver | None = None
+
+    def fleet(self) -> "Fleet":
+        """The images of all of them."""
+        from dfopt.layers.definitions import is_definition
+        from dfopt.layers.fleet import Fleet, Problem
+        from dfopt.layers.resolving import Resolver
+        from dfopt.layers.sources.dockerfiles import read
+        from dfopt.layers.sources.planning import definitions_around, plan
+
+        named = [path for path in self._paths if is_definition(Path(path).name)]
+        found = find_files([path for path in self._paths if path not in named])
+        folders = [path for path in self._paths if path != STDIN and Path(path).is_dir()]
+        planned = plan(found.files, [*named, *definitions_around(found.files, folders)], self._tags, self._args)
+        problems = [Problem(error.path, error.reason) for error in found.errors]
+        work = []
+        for build in planned.builds:
+            try:
+                if build.dockerfile not in self.data:
+                    self.data[build.dockerfile] = read_file(build.dockerfile)
+                work.append((build, self.data[build.dockerfile]))
+            except InputError as error:
+                problems.append(Problem(error.path, error.reason))
+        from dfopt.cli.processes import spread
+
+        modules = ["dfopt.layers.reading.recipe", "dfopt.model.model"]
+        result = read(work, partial(spread, processes=self._jobs, modules=modules))
+        self.resolver = Resolver(result.recipes)
+        fleet = self.resolver.fleet()
+        problems = [*problems, *planned.problems, *result.problems, *fleet.problems]
+        return Fleet(fleet.images, tuple(dict.fromkeys(problems)))
+
+
+def _fleet(
+    dockerfiles: _Dockerfiles,
+    images: Sequence[str],
+    engine: str | None,
+    registries: Sequence[str],
+    database: Path | None,
+    stack: ExitStack,
+) -> "Fleet":
+    """All that is read, from the database where there is one."""
+    from dfopt.layers.sources.readings import NOTHING, fleet_of
+
+    if database is None:
+        return fleet_of(_readings(dockerfiles, images, engine, registries, NOTHING, stack))
+    from dfopt.layers.store import Store, StoreError
+
+    try:
+        store = stack.enter_context(Store(database))
+        store.fill(_readings(dockerfiles, images, engine, registries, store, stack))
+        return store.fleet()
+    except StoreError as error:
+        raise InputError(str(database), str(error)) from error
+
+
+def _readings(
+    dockerfiles: _Dockerfiles,
+    images: Sequence[str],
+    engine: str | None,
+    registries: Sequence[str],
+    known: "Known",
+    stack: ExitStack,
+) -> "Iterator[Reading]":
+    from dfopt.layers.sources.readings import readings_of
+
+    parts: list[Iterable[Reading]] = [readings_of(dockerfiles.fleet())]
+    if images or engine:
+        parts.append(_engine_readings(images, engine or "auto", known, stack))
+    if registries:
+        from dfopt.layers.sources.registry import read_registries
+
+        parts.append(read_registries(registries, known))
+    return chain.from_iterable(parts)
+
+
+def _engine_readings(images: Sequence[str], engine: str, known: "Known", stack: ExitStack) -> "Iterator[Reading]":
+    from dfopt.images import EngineError, find_engine
+    from dfopt.layers.sources.engine import read_engine
+
+    try:
+        found = stack.enter_context(find_engine(engine))  # type: ignore[arg-type]  # click has checked the name
+    except EngineError as error:
+        raise InputError(engine, str(error)) from error
+    return read_engine(found, images, known)
+
+
+def _answers(fleet: "Fleet", dockerfiles: _Dockerfiles) -> "Answers":
+    from dfopt.layers.sharing import answer
+
+    return answer(fleet, _proposals(fleet, dockerfiles))
+
+
+def _proposals(fleet: "Fleet", dockerfiles: _Dockerfiles) -> "Iterator[Proposal]":
+    from dfopt.layers.proposals import propose
+    from dfopt.layers.proposals.apart import built_apart
+
+    yield from built_apart(fleet.images)
+    if dockerfiles.resolver:
+        yield from propose(dockerfiles.resolver)
+
+
+def _rendered(
+    answers: "Answers", comparison: "Comparison", format_: str, dockerfiles: _Dockerfiles | None
+) -> Iterator[str]:
+    """The report in pieces; the common bases where `dockerfiles` are given."""
+    if dockerfiles:
+        from dfopt.layers.reports import common_base
+
+        return _lines(common_base.render(answers, dockerfiles.data))
+    if format_ == "json":
+        from dfopt.layers.reports import json
+
+        return json.render(answers)
+    if format_ == "markdown":
+        from dfopt.layers.reports import markdown
+
+        return _lines(markdown.render(answers, comparison))
+    if format_ == "svg":
+        from dfopt.layers.picture import svg
+
+        return iter((svg.draw(answers),))
+    if format_ == "html":
+        from dfopt.layers.picture import page
+
+        return iter((page.write(answers),))
+    from dfopt.layers.reports import text
+
+    return _lines(text.render(answers, comparison, shutil.get_terminal_size((100, 24)).columns))
+
+
+def _lines(lines: Iterable[str]) -> Iterator[str]:
+    return (f"{line}\n" for line in lines)
+
+
+def _write(parts: Iterator[str], output: Path | None) -> None:
+    """To a file in UTF-8 and without colours, or to standard output."""
+    if output is None:
+        for part in parts:
+            click.echo(part, nl=False)
+        return
+    from dfopt.cli.writing import create
+
+    try:
+        create(output, click.unstyle("".join(parts)).encode("utf-8", "replace"))
+    except OSError as error:
+        _fail(f"{output}: can't be written: {(error.strerror or str(error)).lower()}")
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"dfopt: {message}", err=True)
+    sys.exit(2)

@@ -1,0 +1,1 @@
+"""From a Dockerfile and how it is built to its recipe."""

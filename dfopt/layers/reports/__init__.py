@@ -1,0 +1,1 @@
+"""What is told of a fleet, for programs and for pull requests."""
