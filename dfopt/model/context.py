@@ -3,10 +3,11 @@
 import os
 import posixpath
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dfopt.cached import cached_property
 
 if TYPE_CHECKING:
     from typing import Any

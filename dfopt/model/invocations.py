@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
 from dfopt.model import options
 from dfopt.model.paths import UNKNOWN_FOLDER, join_path

@@ -1,9 +1,9 @@
 """`Model`: what a whole Dockerfile means."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from typing import TypeVar
 
+from dfopt.cached import cached_property
 from dfopt.model.config import Config
 from dfopt.model.context import Context
 from dfopt.model.copies import CopyFacts

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.cached import cached_property
 from dfopt.model.config import DEFAULT_SHELL, DEFAULT_WINDOWS_SHELL, Config
+from dfopt.model.effects.effect import Effect
+from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.mounts import Mount, read_mounts
 from dfopt.model.packages import PackageCommand, read_package_command
@@ -133,6 +135,11 @@ class RunFacts:
     def package_commands(self) -> tuple[PackageCommand, ...]:
         """Its commands of package managers."""
         return tuple([found for command in self.commands if (found := read_package_command(command))])
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """What it does to the file system of its layer, in the order of its commands."""
+        return tuple(run_effects(self))
 
     @cached_property
     def _is_one_heredoc(self) -> bool:

@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from dfopt.cached import cached_property
 from dfopt.model.config import Config
 from dfopt.model.copies import CopyFacts, read_copies
 from dfopt.model.effects import Effect, Rewrite, find_rewrites, read_effects

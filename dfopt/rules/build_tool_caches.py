@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dfopt.model.effects import EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below
@@ -51,7 +50,7 @@ class ToolCacheLeftBehind(Rule):
             return True
         return any(
             hidden in each.path.split("/") or each.covers(folder)
-            for each in run_effects(command.run)
+            for each in command.run.effects
             if each.kind is EffectKind.DELETE and each.command and each.command.start > command.start
         )
 

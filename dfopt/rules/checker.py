@@ -12,6 +12,7 @@ from dfopt.rules.settings import Settings
 from dfopt.syntax.positions import Lines, Span
 
 Handler = Callable[..., Iterable[Finding]]
+_Call = tuple[RuleInfo, Handler, tuple[Any, ...]]
 
 
 class RuleCrashError(RuntimeError):
@@ -39,10 +40,11 @@ class Checker:
         """What the rules find in a file, by place and rule, without what its comments silence."""
         text = model.text
         lines = Lines(text)
-        found = [self._diagnostic(info, finding, lines) for info, finding in self._findings(model)]
+        found = [self._diagnostic(info, finding, lines) for info, finding in self._findings(self._calls(model))]
         if self._settings.inline_ignores and (ignores := read_ignores(model.tree, text, lines)):
             found, unused = silence(found, ignores)
-            found += [self._diagnostic(info, finding, lines) for info, finding in self._unused(unused, model)]
+            about = self._findings(self._calls_about(unused, model))
+            found += [self._diagnostic(info, finding, lines) for info, finding in about]
         return sorted(found, key=lambda each: (each.span.start.offset, each.rule))
 
     def rule(self, info: RuleInfo) -> Rule:
@@ -57,28 +59,39 @@ class Checker:
         wanted = [info for info in self._infos if name in info.handlers and key in getattr(info, interest)]
         return [(info, getattr(self.rule(info), name)) for info in wanted]
 
-    def _findings(self, model: Model) -> Iterator[tuple[RuleInfo, Finding]]:
+    def _findings(self, calls: Iterable[_Call]) -> Iterator[tuple[RuleInfo, Finding]]:
+        for info, handler, arguments in calls:
+            try:
+                for finding in handler(*arguments):
+                    yield info, finding
+            except Exception as error:
+                raise RuleCrashError(f"the rule {info.id} failed: {type(error).__name__}: {error}") from error
+
+    def _calls(self, model: Model) -> Iterator[_Call]:
+        """The handlers that want to see something of the file, each with what it is called with."""
         met: set[tuple[str, str]] = set()
         for interest, key, thing in _things(model):
             met.add((interest, key))
+            arguments = (thing, model)
             for info, handler in self._handlers[interest][key]:
-                yield from _asked(info, handler, thing, model)
+                yield info, handler, arguments
         for info, interests in self._wide:
             if interests and interests.isdisjoint(met):
                 continue
             rule: Any = self.rule(info)
             if "check_stage" in info.handlers:
                 for stage in model.stages:
-                    yield from _asked(info, rule.check_stage, stage, model)
+                    yield info, rule.check_stage, (stage, model)
             if "check_file" in info.handlers:
-                yield from _asked(info, rule.check_file, model)
+                yield info, rule.check_file, (model,)
 
-    def _unused(self, unused: Iterable[Ignore], model: Model) -> Iterator[tuple[RuleInfo, Finding]]:
+    def _calls_about(self, unused: Iterable[Ignore], model: Model) -> Iterator[_Call]:
+        """The handlers that want to see comments that silence nothing."""
         for info in self._infos:
             if "check_ignore" in info.handlers:
                 rule: Any = self.rule(info)
                 for ignore in (each for each in unused if each.rules <= self._settings.rules):
-                    yield from _asked(info, rule.check_ignore, ignore, model)
+                    yield info, rule.check_ignore, (ignore, model)
 
     def _diagnostic(self, info: RuleInfo, finding: Finding, lines: Lines) -> Diagnostic:
         return Diagnostic(
@@ -117,14 +130,6 @@ def _things(model: Model) -> Iterator[tuple[str, str, Any]]:
         yield "managers", package_command.manager, package_command
     for problem in model.tree.problems:
         yield "problems", problem.code, problem
-
-
-def _asked(info: RuleInfo, handler: Handler, *arguments: object) -> Iterator[tuple[RuleInfo, Finding]]:
-    try:
-        for finding in handler(*arguments):
-            yield info, finding
-    except Exception as error:
-        raise RuleCrashError(f"the rule {info.id} failed: {type(error).__name__}: {error}") from error
 
 
 def _span(place: Place, lines: Lines) -> Span:

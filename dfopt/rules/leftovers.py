@@ -4,7 +4,6 @@ from fnmatch import fnmatchcase
 
 from dfopt.model.effects import Effect, EffectKind
 from dfopt.model.effects.caches import package_effects
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.stages import Stage
@@ -28,7 +27,7 @@ def leftovers(command: PackageCommand) -> tuple[Effect, ...]:
         return ()
     removals = [
         effect
-        for effect in run_effects(run)
+        for effect in run.effects
         if effect.kind in (EffectKind.DELETE, EffectKind.MOVE)
         and effect.command is not None
         and effect.command.start > command.start

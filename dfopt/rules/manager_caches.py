@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dfopt.model.effects import Effect, EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
@@ -92,7 +91,7 @@ def _is_handled(filled: Effect, command: PackageCommand) -> bool:
         return True
     return any(
         _deletes(each, places)
-        for each in run_effects(command.run)
+        for each in command.run.effects
         if each.kind is EffectKind.DELETE and each.command and each.command.start > command.start
     )
 

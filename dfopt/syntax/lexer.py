@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any, ClassVar, cast
 
 import lark
 from lark.lexer import BasicLexer, ContextualLexer, LexerState
 
+from dfopt.cached import cached_property
 from dfopt.syntax.leaves import Cutter
 
 _LINE_ENDS = frozenset(("BOM", "DIRECTIVE", "NEWLINE"))

@@ -1,9 +1,10 @@
 """Where a thing stands in a file."""
 
 from bisect import bisect_right
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+
+from dfopt.cached import cached_property
 
 
 class Position(NamedTuple):

@@ -6,8 +6,8 @@ Offsets are those of the file: continuations are overwritten, never removed.
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cached_property
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
 from dfopt.syntax.commands import Command
 from dfopt.syntax.shell_reader import read_commands

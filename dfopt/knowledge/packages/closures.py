@@ -41,10 +41,16 @@ def closure(
     image unless given, and its dependencies are taken to be there too. Of alternatives the one that is
     there counts, else the first that exists, as with apt; versions and conflicts are not looked at.
     """
-    present = set(_names(suite, base_set(suite) if already is None else already))
+    return _closure(suite, tuple(names), recommends, base_set(suite) if already is None else already)
+
+
+@lru_cache(1024)
+def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: frozenset[str]) -> Closure:
     wanted = {name: name if is_known(suite, name) else successor(suite, name) for name in names}
     found: dict[str, Package] = {}
-    waiting: deque[Alternatives] = deque((name,) for name in wanted.values() if name)
+    present: set[str] = set()
+    there = _names(suite, already)
+    waiting: deque[Alternatives] = deque((name,) for name in wanted.values() if name and name not in there)
     while waiting:
         group = waiting.popleft()
         package = _first(suite, group) if present.isdisjoint(group) else None
@@ -52,14 +58,23 @@ def closure(
             continue
         found[package.name] = package
         present.update((package.name, *package.provides))
-        waiting.extend(package.depends)
-        if recommends:
-            waiting.extend(package.recommends)
+        waiting.extend(_needs(suite, package.name, recommends, already))
     return Closure(
         packages=tuple(found.values()),
         replaced=tuple((old, new) for old, new in wanted.items() if new and new != old),
         unknown=tuple(old for old, new in wanted.items() if new is None),
     )
+
+
+@lru_cache(16384)
+def _needs(suite: str, name: str, recommends: bool, already: frozenset[str]) -> tuple[Alternatives, ...]:
+    """What a package asks for that an image with the packages in `already` lacks."""
+    package = lookup(suite, name)
+    if package is None:
+        return ()
+    there = _names(suite, already)
+    groups = (*package.depends, *package.recommends) if recommends else package.depends
+    return tuple([group for group in groups if there.isdisjoint(group)])
 
 
 def recommended_bytes(suite: str, names: Iterable[str], already: frozenset[str] | None = None) -> int:

@@ -23,7 +23,7 @@ def read_effects(stage: "Stage") -> tuple[Effect, ...]:
     found: list[Effect] = []
     for instruction in stage.instructions:
         if isinstance(instruction, Run):
-            found += run_effects(runs[id(instruction)])
+            found += runs[id(instruction)].effects
         elif isinstance(instruction, (Copy, Add)):
             found += copy_effects(copies[id(instruction)])
         elif isinstance(instruction, Workdir):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.effects import Effect, EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_exact
@@ -62,7 +61,7 @@ class GitHistoryCloned(Rule):
             return
         if not any(_ADDRESS.match(command.value(word)) for word in words[1:]):
             return
-        effects = list(run_effects(command.run))
+        effects = command.run.effects
         clone = next((each for each in effects if each.command is command), None)
         if clone and not any(_deletes(each, clone) for each in effects):
             reads = _READS_HISTORY.search(model.data)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.effects import EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Safety
@@ -56,7 +55,7 @@ class InstallerLeftBehind(Rule):
     def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
         if not ships(command.run.stage):
             return
-        effects = list(run_effects(command.run))
+        effects = command.run.effects
         for fetched in effects:
             if fetched.command is command and fetched.kind is EffectKind.CREATE and _INSTALLER.search(fetched.path):
                 install = next((each for each in command.following if _installs(each, fetched.path)), None)

@@ -1,7 +1,6 @@
 """The rule `pacman-cache-left-behind`."""
 
 from dfopt.model.effects import EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
@@ -68,7 +67,7 @@ def _is_emptied(command: PackageCommand) -> bool:
         return True
     return any(
         each.covers(_FOLDER) or is_below(each.path, _FOLDER)
-        for each in run_effects(run)
+        for each in run.effects
         if each.kind is EffectKind.DELETE and each.command and each.command.start > start and not each.cache_of
     )
 

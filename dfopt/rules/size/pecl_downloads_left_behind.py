@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from dfopt.model.effects import EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below
@@ -67,6 +66,6 @@ def _installs(command: Invocation) -> bool:
 def _is_removed(command: Invocation) -> bool:
     return any(
         each.covers(_FOLDER) or is_below(each.path, _FOLDER)
-        for each in run_effects(command.run)
+        for each in command.run.effects
         if each.kind is EffectKind.DELETE and each.command and each.command.start > command.start
     )

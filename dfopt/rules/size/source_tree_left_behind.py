@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.effects import Effect, EffectKind
-from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below, is_exact
@@ -59,7 +58,7 @@ class SourceTreeLeftBehind(Rule):
     def check_command(self, command: Invocation, model: Model) -> Iterator[Finding]:
         if not ships(command.run.stage) or not _installs(command) or command.cwd is None:
             return
-        effects = list(run_effects(command.run))
+        effects = command.run.effects
         tree = next((each for each in effects if _is_source_of(each, command)), None)
         if tree is None or any(_deletes(each, command) for each in effects):
             return
