@@ -8,6 +8,9 @@ from typing import Any, Protocol
 from dfopt.slim.plan import Contents
 from dfopt.slim.recipes.c import C
 from dfopt.slim.recipes.go import Go
+from dfopt.slim.recipes.java import Java
+from dfopt.slim.recipes.node import Node
+from dfopt.slim.recipes.rust import Rust
 from dfopt.slim.subject import Subject
 
 __all__ = ["RECIPES", "Recipe"]
@@ -25,4 +28,4 @@ class Recipe(Protocol):
         """What the final stage holds."""
 
 
-RECIPES: tuple[Recipe, ...] = (Go(), C())
+RECIPES: tuple[Recipe, ...] = (Go(), Rust(), C(), Java(), Node())

@@ -40,13 +40,18 @@ _MOST_GLOBS = 50
 
 def program_path(subject: Subject, outputs: Iterable[str]) -> str | None:
     """The one of some built files that the container runs; None where it runs something else."""
+    built = set(outputs)
+    return next((path for path in start_paths(subject) if path in built), None)
+
+
+def start_paths(subject: Subject) -> list[str]:
+    """Where the program that the container runs can be; none where a shell runs more than one program."""
     word = subject.start.program
     if not word or script_of(subject.start.command) is not None:
-        return None
-    search = (subject.config.env.get("PATH") or "").split(":")
-    folder = subject.config.workdir
-    wanted = [join_path(folder, word)] if "/" in word else [join_path(part, word) for part in search if part]
-    return next((path for path in wanted if path in set(outputs)), None)
+        return []
+    if "/" in word:
+        return [join_path(subject.config.workdir, word)]
+    return [join_path(part, word) for part in (subject.config.env.get("PATH") or "").split(":") if part]
 
 
 def with_moves(subject: Subject, outputs: Sequence[str]) -> tuple[str, ...]:

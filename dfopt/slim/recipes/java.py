@@ -1,0 +1,149 @@
+"""Java programs, copied or built by Maven, Gradle or javac, on a JDK that is only half needed to run them.
+
+The program runs on the very Java that it ran on, with all its modules, which jlink compresses while the image builds.
+What a JDK has for development, the sources, and what the build tools left beside the program stay behind.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import dropwhile
+
+from dfopt.knowledge.bases import identify
+from dfopt.model import Invocation, is_exact, join_path
+from dfopt.slim.commands import script_of
+from dfopt.slim.plan import Contents, Kept, Refusal
+from dfopt.slim.recipes.compiled import closure_reasons, resources, source_texts, surplus
+from dfopt.slim.stage.instructions import Roots
+from dfopt.slim.subject import Subject
+from dfopt.syntax.shell import parse_script
+
+_BUILDERS = frozenset(("mvn", "mvnw", "gradle", "gradlew", "javac", "ant", "sbt", "kotlinc", "scalac"))
+_JDK = re.compile(r"jdk|-devel$")
+_JDK_IMAGE = re.compile(
+    r"(^|/)(openjdk|java|jdk|eclipse-temurin|adoptopenjdk|amazoncorretto|maven|gradle|ibm-semeru-runtimes|.*zulu.*)$"
+)
+_SOURCE = re.compile(
+    r"\.(java|kt|kts|groovy|scala)$|(^|/)(\.mvn|gradle/wrapper|\.gradle|src/test)/"
+    r"|(^|/)(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|(settings|build)\.gradle|gradle\.properties|build\.xml)$"
+)
+_ENTRY = re.compile(r".*[-_]entrypoint\.sh|(.*/)?(tini|dumb-init)|--?[a-z]?")
+_STARTED = re.compile(r'(?:ProcessBuilder|\bexec)\(\s*"([^"]+)"')
+_READS_SOURCES = re.compile(r"\bsrc/")
+_ARCHIVES = re.compile(r"Xshare|SharedArchive|\.jsa\b|jrt:|CRaC")
+_NOTE = "a JDK keeps all its modules, compressed; its tools and its archive of classes are left out"
+_SUFFIXES = ("java", "kt", "kts", "groovy", "scala")
+_ENDINGS = tuple(f".{suffix}" for suffix in _SUFFIXES)
+_LEFT_BY_MAVEN = (
+    *("test-classes", "generated-sources", "generated-test-sources", "maven-status", "maven-archiver", "antrun"),
+    *("surefire-reports", "failsafe-reports", "site", "apidocs", "javadoc-bundle-options"),
+)
+_LEFT_BY_GRADLE = ("generated", "reports", "test-results", "tmp", "kotlin", "docs")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The words of the command that starts Java, and the commands that build."""
+
+    words: tuple[str, ...]
+    builds: tuple[Invocation, ...]
+
+
+class Java:
+    """See the module."""
+
+    name = "java"
+
+    def applies(self, subject: Subject) -> Match | Refusal | None:
+        """Whether Java itself is what runs, on a JDK or beside what a build tool made."""
+        builds = tuple([each for each in subject.commands if each.program in _BUILDERS])
+        words = _java(subject)
+        if words is None:
+            return Refusal("java-start", "what it runs is not java itself") if builds else None
+        if any(word.endswith(_ENDINGS) for word in words):
+            return Refusal("java-source", "java compiles the sources each time it starts, so all of it is needed")
+        return Match(words, builds) if builds or _has_jdk(subject) else None
+
+    def plan(self, subject: Subject, match: Match) -> Contents:
+        """The program, what was copied beside it, and Java."""
+        kept = [Kept(" ".join(match.words), "ENTRYPOINT and CMD run it")]
+        if jar := _jar(subject, match.words):
+            kept.append(Kept(jar, "the program"))
+        kept += closure_reasons(subject, resources(subject, _is_source))
+        drop = (*_left_over(subject, match), *surplus(subject, _is_source, _SUFFIXES))
+        started = [words for text in _code(subject) for words in _STARTED.findall(text)]
+        start = tuple(dict.fromkeys((*subject.start_words, *started)))
+        roots = Roots(start, subject.brought, subject.packages, subject.kept, tuple(dict.fromkeys(drop)))
+        title = "a Java program with the Java it ran on, without sources and tools of development"
+        if _uses_archives(subject):
+            return Contents(self.name, title, tuple(kept), roots)
+        preparing = files(__package__).joinpath("java.sh").read_text("utf-8").replace("@java@", match.words[0])
+        return Contents(self.name, title, tuple(kept), roots, notes=(_NOTE,), preparing=preparing)
+
+
+def _java(subject: Subject) -> tuple[str, ...] | None:
+    """The words of the one command that is run, what only hands over to it left out, where its program is java."""
+    words = tuple(dropwhile(_ENTRY.fullmatch, subject.start.command))
+    if (script := script_of(words)) is not None:
+        commands = parse_script(script.encode("utf-8", "surrogateescape"), head=0).commands
+        if len(commands) != 1 or not commands[0].words:
+            return None
+        words = tuple([word.value for word in commands[0].words])
+        words = words[1:] if words[0] == "exec" else words
+    return words if words and words[0].rpartition("/")[2] == "java" and is_exact(words[0]) else None
+
+
+def _has_jdk(subject: Subject) -> bool:
+    """Whether the base image or a package brings a JDK."""
+    base = identify(subject.stage.root_base or "")
+    if base and _JDK_IMAGE.search(base.image) and "jre" not in (base.reference.tag or ""):
+        return True
+    names = [package.name for stage in subject.lineage for each in stage.package_commands for package in each.packages]
+    return any(_JDK.search(name) and "jre" not in name for name in names)
+
+
+def _jar(subject: Subject, words: tuple[str, ...]) -> str | None:
+    """The archive behind `-jar`, where its name is known."""
+    if "-jar" not in words[:-1]:
+        return None
+    path = join_path(subject.config.workdir, words[words.index("-jar") + 1])
+    return path if is_exact(path) else None
+
+
+def _left_over(subject: Subject, match: Match) -> Iterator[str]:
+    """What build tools leave beside the program, where they are run and below; not what a class path names."""
+    command = " ".join(match.words)
+    for folder in dict.fromkeys(each.join(".") for each in match.builds):
+        place = join_path(subject.base.config.workdir or "/", folder).rstrip("/")
+        if not is_exact(place) or not place:
+            continue
+        classes = () if "classes" in command else ("classes",)
+        names = [f"target/{name}" for name in (*classes, *_LEFT_BY_MAVEN)]
+        names += [f"build/{name}" for name in (*classes, *_LEFT_BY_GRADLE)]
+        names += [".gradle", ".mvn"]
+        if not _reads_sources(subject, command):
+            names += ["src/main", "src/test"]
+        for name in names:
+            yield from (f"{place}/{name}", f"{place}/{name}/**", f"{place}/**/{name}", f"{place}/**/{name}/**")
+        yield from (f"{place}/target/*.original", f"{place}/**/target/*.original")
+
+
+def _reads_sources(subject: Subject, command: str) -> bool:
+    """Whether the program may read files from the folders of its sources: a text names them, or none can be seen."""
+    texts = _code(subject)
+    return not texts or any(_READS_SOURCES.search(text) for text in (*texts, command, *subject.config.env.values()))
+
+
+def _code(subject: Subject) -> tuple[str, ...]:
+    return source_texts(subject, lambda file: file.endswith(_ENDINGS))
+
+
+def _uses_archives(subject: Subject) -> bool:
+    """Whether an archive of classes that is made for one certain file of modules is asked for."""
+    commands = [word.value for each in subject.commands for word in each.words]
+    return any(_ARCHIVES.search(text) for text in (*subject.start.command, *subject.config.env.values(), *commands))
+
+
+def _is_source(file: str) -> bool:
+    return _SOURCE.search(file) is not None
