@@ -1,4 +1,4 @@
-"""Engines, image archives, root file systems and probes: what starts processes or opens connections.
+"""Engines, registries, image archives, root file systems and probes: what starts processes or opens connections.
 
 Build an image, look into it, and run it::
 
@@ -6,6 +6,7 @@ Build an image, look into it, and run it::
 
     with find_engine("auto") as engine:  # EngineError says what is missing and what to do
         image = engine.build(context, Path("Dockerfile"), network="host", log=print)
+        engine.names()                   # ("debian:bookworm", …): the images that are there
         image.builder                    # "docker, BuildKit in the daemon"
         config = engine.config(image)    # ImageConfig: env, entrypoint, cmd, workdir, user, exposed_ports…
         engine.size(image)               # bytes of all layers
@@ -34,8 +35,10 @@ What a container must do, before and after::
     probes = parse_probes(tables, folder=Path())    # [[probe]] of dfopt.toml; or default_probes(config)
     run_probes(container, probes)                   # [ProbeResult(name, ok, detail, answer), …]
 
+Registries are read by `dfopt.images.registry`, without an engine.
+
 Every failure is an `ImagesError`: `EngineError` (of which `BuildError` and `ContainerError` are kinds),
-`ArchiveError`, `ProbeError`. A path that leads nowhere in a `RootFS` raises what `os` raises for it.
+`ArchiveError`, `ProbeError`, `RegistryError`. A path that leads nowhere in a `RootFS` raises what `os` raises for it.
 """
 
 from dfopt.images.archive import Archive, ArchivedImage, Layer, Step, read_archive
@@ -43,7 +46,17 @@ from dfopt.images.config import Healthcheck, ImageConfig
 from dfopt.images.engines import find_engine
 from dfopt.images.engines.engine import Container, Engine, HistoryStep, ImageRef, State
 from dfopt.images.engines.process import Finished
-from dfopt.images.errors import ArchiveError, BuildError, ContainerError, EngineError, ImagesError, ProbeError
+from dfopt.images.errors import (
+    ArchiveError,
+    BuildError,
+    ContainerError,
+    EngineError,
+    ImagesError,
+    ProbeError,
+    RegistryError,
+    RegistryMissingError,
+    RegistryUnreachableError,
+)
 from dfopt.images.probes import Probe, default_probes, parse_probes
 from dfopt.images.probing import ProbeResult, run_probes
 from dfopt.images.rootfs import Resolved, RootFS
@@ -70,6 +83,9 @@ __all__ = [
     "Probe",
     "ProbeError",
     "ProbeResult",
+    "RegistryError",
+    "RegistryMissingError",
+    "RegistryUnreachableError",
     "Resolved",
     "RootFS",
     "State",

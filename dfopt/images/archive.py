@@ -46,8 +46,12 @@ class Layer:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """What the layer adds, replaces and, as whiteouts and opaque directories, hides."""
+        return tuple(self.read())
+
+    def read(self) -> Iterator[Entry]:
+        """The same, read anew and not kept."""
         region = _unpacked(self._spool, self._blob)
-        return tuple(_layer_entries(read_entries(self._spool, region, whole=False)))
+        return _layer_entries(read_entries(self._spool, region, whole=False))
 
     @cached_property
     def size(self) -> int:

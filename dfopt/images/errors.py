@@ -40,3 +40,15 @@ class ArchiveError(ImagesError):
 
 class ProbeError(ImagesError):
     """A probe that is written wrongly, or that can't be run where it was asked for."""
+
+
+class RegistryError(ImagesError):
+    """A registry that refuses, or an answer of it that can't be trusted; other images of it may be fine."""
+
+
+class RegistryMissingError(RegistryError):
+    """A name that the registry does not know."""
+
+
+class RegistryUnreachableError(RegistryError):
+    """A registry that takes no connections, so nothing more can be read from it now."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from dfopt.images.config import ImageConfig
 from dfopt.images.engines.archived import ArchivedEngine
 from dfopt.images.engines.building import build_options, run_docker_format_build
-from dfopt.images.engines.engine import NOTHING, Container, ImageRef, State
+from dfopt.images.engines.engine import NOTHING, Container, ImageRef, State, named
 from dfopt.images.engines.process import Finished, ask, end, run
 from dfopt.images.errors import ContainerError, EngineError
 
@@ -54,6 +54,10 @@ class Buildah(ArchivedEngine):
         name = tag or self._temporary_tag()
         run_docker_format_build([self.name, "bud"], context, dockerfile, options, tag=name, log=log)
         return ImageRef(name, self._id(name), self.name)
+
+    def names(self) -> tuple[str, ...]:
+        """See `Engine.names`."""
+        return named(ask([self.name, "images", "--noheading", "--format={{.Name}}:{{.Tag}}"]))
 
     def image(self, name: str) -> ImageRef:
         """See `Engine.image`."""

@@ -72,6 +72,10 @@ class BuildKit(ArchivedEngine):
         with self._archived(image) as archived:
             return archived.config
 
+    def names(self) -> NoReturn:
+        """See `Engine.names`."""
+        raise EngineError("BuildKit keeps no images; choose docker, podman or buildah to see those that are there")
+
     def image(self, name: str) -> NoReturn:
         """See `Engine.image`."""
         raise EngineError(f"BuildKit keeps no images, so it has no {name}; build it from a Dockerfile")

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dfopt.images.config import ImageConfig
-from dfopt.images.engines.engine import NOTHING, Container, Engine, HistoryStep, ImageRef, State
+from dfopt.images.engines.engine import NOTHING, Container, Engine, HistoryStep, ImageRef, State, named
 from dfopt.images.engines.process import Finished, ask, reading, run
 from dfopt.images.engines.session import signals_held_back
 from dfopt.images.errors import ContainerError, EngineError
@@ -21,6 +21,10 @@ _UNPUBLISHED_NETWORKS = frozenset({"host", "none"})
 
 class DockerCli(Engine):
     """An engine driven as `docker` is."""
+
+    def names(self) -> tuple[str, ...]:
+        """See `Engine.names`."""
+        return named(ask([self.name, "image", "ls", "--format={{.Repository}}:{{.Tag}}"]))
 
     def image(self, name: str) -> ImageRef:
         """See `Engine.image`."""

@@ -174,6 +174,10 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """The names of all images that are there, in order."""
+
+    @abstractmethod
     def image(self, name: str) -> ImageRef:
         """An image that is there already; nothing is pulled.
 
@@ -247,3 +251,8 @@ class Engine(ABC):
         except BaseException:
             archive.close()
             raise
+
+
+def named(listing: str) -> tuple[str, ...]:
+    """The names in an engine's list of images, one a line; `<none>` stands for no name."""
+    return tuple(sorted(name for name in listing.split() if "<none>" not in name))

@@ -1,0 +1,1 @@
+"""Where a fleet is read from: Dockerfiles, an engine, a registry."""
