@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.registry import selected
+from dfopt.rules.registry import selected, selected_codes
 from dfopt.rules.settings import OptionValue, Settings
 
 
@@ -15,16 +15,20 @@ from dfopt.rules.settings import OptionValue, Settings
 class Config:
     """The keys of a configuration, with its defaults; severities and options are by rule id.
 
-    `folder` is where the file stands, and what the patterns of `per_file_ignores` are relative to.
+    `folder` is where the file stands, and what the patterns of `per_file_ignores` are relative to. `keep` and `drop`
+    are globs of paths in the slimmed image.
     """
 
     folder: Path | None = None
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     inline_ignores: bool = True
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
     def settings(self, path: str) -> Settings:
         """The settings for one file; files with the same settings share one object."""
@@ -32,9 +36,16 @@ class Config:
             [name for pattern, names in self.per_file_ignores.items() if self._matches(path, pattern) for name in names]
         )
         if names not in self._settings:
-            rules = selected(self.select, (*self.ignore, *names))
-            self._settings[names] = Settings(rules, self.severities, self.options, self.inline_ignores)
+            self._settings[names] = self._made((*self.ignore, *names))
         return self._settings[names]
+
+    def _made(self, ignore: tuple[str, ...]) -> Settings:
+        rules = selected(self.select, ignore)
+        if self.extend_select:
+            rules |= selected(self.extend_select, ignore)
+        codes = selected_codes((*self.select, *self.extend_select), ignore)
+        options = {**self.options, **{id_: {**self.options.get(id_, {}), **codes[id_]} for id_ in codes}}
+        return Settings(rules, self.severities, options, self.inline_ignores)
 
     @cached_property
     def _settings(self) -> dict[tuple[str, ...], Settings]:

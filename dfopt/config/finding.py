@@ -49,11 +49,14 @@ def _stacked(below: Config, above: Config) -> Config:
     return Config(
         folder=above.folder,
         select=above.select or below.select,
+        extend_select=(*below.extend_select, *above.extend_select),
         ignore=(*below.ignore, *above.ignore),
         severities={**below.severities, **above.severities},
         options={**below.options, **above.options},
         per_file_ignores={**below.per_file_ignores, **above.per_file_ignores},
         inline_ignores=below.inline_ignores and above.inline_ignores,
+        keep=(*below.keep, *above.keep),
+        drop=(*below.drop, *above.drop),
     )
 
 

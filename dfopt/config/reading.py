@@ -26,14 +26,19 @@ class Reader:
         """What the table says on top of the configuration that it extends."""
         self._known_keys(table, (*KEYS, *KEYS_OF_OTHERS), "")
         severities, options = self._rules(self._table(table, "rules", {}))
+        slim = self._table(table, "slim", {})
+        self._known_keys(slim, SLIM_KEYS, "slim.")
         return Config(
             folder=self._path.parent,
             select=self._names(table, "select", below.select),
+            extend_select=(*below.extend_select, *self._names(table, "extend-select", ())),
             ignore=(*below.ignore, *self._names(table, "ignore", ())),
             severities={**below.severities, **severities},
             options={**below.options, **options},
             per_file_ignores={**below.per_file_ignores, **self._per_file(self._table(table, "per-file-ignores", {}))},
             inline_ignores=not self._value(table, "forbid-inline-ignores", bool, not below.inline_ignores),
+            keep=(*below.keep, *self._globs(slim, "keep")),
+            drop=(*below.drop, *self._globs(slim, "drop")),
         )
 
     def extended(self, table: Table) -> tuple[Path, ...]:
@@ -71,6 +76,12 @@ class Reader:
 
     def _per_file(self, table: Table) -> dict[str, tuple[str, ...]]:
         return {pattern: self._names(table, pattern, (), prefix="per-file-ignores.") for pattern in table}
+
+    def _globs(self, table: Table, key: str) -> tuple[str, ...]:
+        globs = table.get(key, [])
+        if not _is_list_of_text(globs) or not all(glob.startswith("/") for glob in globs):
+            raise self._error(f"slim.{key}", 'must be a list of absolute paths or globs, such as ["/usr/share/doc/**"]')
+        return tuple(globs)
 
     def _severity(self, key: str, value: object) -> Severity:
         try:
@@ -116,7 +127,8 @@ class Reader:
         return ConfigError(f"{self._path}: {self._where}{key} {what}")
 
 
-KEYS = ("extends", "forbid-inline-ignores", "ignore", "per-file-ignores", "rules", "select")
+KEYS = ("extend-select", "extends", "forbid-inline-ignores", "ignore", "per-file-ignores", "rules", "select", "slim")
+SLIM_KEYS = ("drop", "keep")
 KEYS_OF_OTHERS = ("probe",)
 """What `slim` and `verify` read from the same files."""
 

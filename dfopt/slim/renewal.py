@@ -50,7 +50,7 @@ def renewal(data: bytes) -> Renewal | Refusal | None:
             "dfopt wrote it, but its head comment or its last two stages were changed; slim the file it was made from",
         )
     return Renewal(
-        original=apply(data, [*_own(model, comment), *_undone(model, comment)]),
+        original=_with_triggers(_undone(apply(data, _own(model, comment)), comment), model, target),
         name=name[1],
         target=str(target.name),
         gaps=tuple([Gap(*map(json.loads, found)) for found in _GAP.findall(comment)]),
@@ -84,18 +84,22 @@ def _own(model: Model, comment: str) -> Iterator[Edit]:
     yield Edit(len(before) - (2 if before.endswith(b"\r\n") else 1), len(model.data), "")
 
 
-def _undone(model: Model, comment: str) -> Iterator[Edit]:
-    """Takes back what was changed above, where it still stands once, and gives the stage its triggers again."""
-    above = model.data[: model.stages[-2].from_.span.start.offset]
+def _undone(data: bytes, comment: str) -> bytes:
+    """Takes back what was changed in the stages, where it still stands there, once."""
     for found in _CHANGE.findall(comment):
         new, old, rest = (json.loads(text).encode("utf-8", "surrogateescape") for text in found)
-        if above.count(new + rest) == 1:
-            start = above.index(new + rest)
-            yield Edit(start, start + len(new), old.decode("utf-8", "surrogateescape"))
-    triggers = [each.bytes for each in model.stages[-1].instructions_of(nodes.Onbuild)]
-    target = _target(model)
-    if triggers and target:
-        last = target.instructions[-1].span.end.offset if target.instructions else target.from_.span.end.offset
-        behind = model.data.find(b"\n", last) + 1
-        text = b"".join(each if each.endswith(b"\n") else each + b"\n" for each in triggers)
-        yield Edit(behind, behind, text.decode("utf-8", "surrogateescape"))
+        if data.count(new + rest) == 1:
+            data = data.replace(new + rest, old + rest)
+    return data
+
+
+def _with_triggers(data: bytes, rewritten: Model, target: Stage) -> bytes:
+    """Gives the stage the ONBUILDs again that went to the final stage; they follow its other instructions."""
+    triggers = [each.bytes.rstrip(b"\r\n") for each in rewritten.stages[-1].instructions_of(nodes.Onbuild)]
+    if not triggers:
+        return data
+    stage = Model(parse(data)).stages[target.index]
+    last = stage.instructions[-1] if stage.instructions else stage.from_
+    place = data.find(b"\n", last.span.end.offset) + 1
+    end = b"\r\n" if b"\r\n" in data else b"\n"
+    return data[:place] + b"".join([each + end for each in triggers]) + data[place:]

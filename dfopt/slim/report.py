@@ -1,21 +1,24 @@
 """What slim and verify have to say, for people and as JSON (version 1)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dfopt.slim.closure.dominators import dearest
+from dfopt.slim.closure.explain import Absent, Kept, megabytes
+from dfopt.slim.measured import Measured
 from dfopt.slim.measures import Measures
 from dfopt.slim.plan import Plan
-from dfopt.slim.slimming import Result
 from dfopt.slim.verification import Verification
 
 VERSION = 1
 _MEGABYTE = 1_000_000
 
 
-def slim_as_json(path: str, result: Result, output: str | None, proof: Verification | None) -> str:
+def slim_as_json(path: str, measured: Measured, output: str | None) -> str:
     """One object; `dockerfile` is the text of the rewritten file, None where it was left as it was."""
+    result, proof = measured.result, measured.proof
     plan, refusal = result.plan, result.refusal
     data: dict[str, Any] = {
         "version": VERSION,
@@ -26,12 +29,15 @@ def slim_as_json(path: str, result: Result, output: str | None, proof: Verificat
         "plan": _plan_as_data(plan) if plan else None,
         "dockerfile": None if refusal else result.data.decode("utf-8", "replace"),
         "verification": verification_as_data(proof) if proof else None,
+        "gaps": [asdict(gap) for gap in plan.gaps] if plan else [],
+        "holders": [asdict(holder) for holder in dearest(measured.holders)],
     }
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def slim_as_text(path: str, result: Result, output: str | None, proof: Verification | None) -> Iterator[str]:
+def slim_as_text(path: str, measured: Measured, output: str | None) -> Iterator[str]:
     """Lines for people."""
+    result, proof = measured.result, measured.proof
     if result.refusal:
         yield f"{path}: left as it was: {result.refusal.reason}"
         yield from verification_as_text(proof) if proof else ()
@@ -45,6 +51,21 @@ def slim_as_text(path: str, result: Result, output: str | None, proof: Verificat
     for note in (*plan.contents.notes, *plan.notes):
         yield f"  - {note}"
     yield from verification_as_text(proof) if proof else ()
+    if plan.gaps:
+        yield "The closure missed, and a failed run asked for (a gap of dfopt; please report it):"
+    for gap in plan.gaps:
+        yield f"  {gap.path}  ({gap.said})"
+    if measured.holders:
+        yield "What goes with a single thing, if it is not needed after all and left out with --drop:"
+    for holder in dearest(measured.holders):
+        by = holder.by.reason if holder.by else "several ways lead to it"
+        yield f"  {megabytes(holder.bytes):>10}  {holder.node}  ({by})"
+
+
+def explanations_as_json(path: str, found: Sequence[Kept | Absent]) -> str:
+    """One object; of each path either why it is kept, or why not."""
+    explained = [{"kept": isinstance(each, Kept), **asdict(each)} for each in found]
+    return json.dumps({"version": VERSION, "path": path, "explained": explained}, ensure_ascii=False, indent=2)
 
 
 def verification_as_text(proof: Verification) -> Iterator[str]:

@@ -35,6 +35,17 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """An image that was built, and what its container answered to probes and logged."""
+
+    image: "ImageRef"
+    config: "ImageConfig"
+    probes: tuple["Probe", ...]
+    answers: tuple["ProbeResult", ...]
+    log: str
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A part of the configuration that differs; `declared` says why that is meant to be, None where it is not."""
 
@@ -103,21 +114,50 @@ def verify(
     Raises:
         ImagesError: a build fails, or a container can't be started.
     """
+    before = observe(engine, original, options, probes)
+    after = observe(engine, rewritten, options, before.probes)
+    return verification(engine, before, after, compare(engine, before, after, options), unstated)
+
+
+def observe(engine: "Engine", build: Build, options: Options, probes: Sequence["Probe"] | None = None) -> Observed:
+    """Build an image and try it; without probes what it says of itself is tried. Raises ImagesError."""
     from dfopt.images import default_probes
 
-    images = [_build(engine, build, options) for build in (original, rewritten)]
-    configs = [engine.config(image) for image in images]
-    chosen = default_probes(configs[0]) if probes is None else probes
-    before, after = (_answers(engine, image, chosen, options) for image in images)
-    compared = [Comparison(one.name, one, other) for one, other in zip(before, after, strict=True)]
+    image = engine.build(
+        build.context,
+        build.dockerfile,
+        network=options.network,
+        build_args=options.build_args or {},
+        target=build.target,
+        log=options.log,
+    )
+    config = engine.config(image)
+    chosen = tuple(default_probes(config) if probes is None else probes)
+    return Observed(image, config, chosen, *_answers(engine, image, chosen, options))
+
+
+def compare(engine: "Engine", before: Observed, after: Observed, options: Options) -> tuple[Comparison, ...]:
+    """The answers side by side; where they differ, the original is asked a second time."""
+    compared = [Comparison(one.name, one, other) for one, other in zip(before.answers, after.answers, strict=True)]
     if any(each.before.ok and each.after.ok and not each.is_kept for each in compared):
-        again = _answers(engine, images[0], chosen, options)
+        again, _ = _answers(engine, before.image, before.probes, options)
         compared = [_stable(each, second) for each, second in zip(compared, again, strict=True)]
+    return tuple(compared)
+
+
+def verification(
+    engine: "Engine",
+    before: Observed,
+    after: Observed,
+    probed: tuple[Comparison, ...],
+    unstated: frozenset[str] = frozenset(),
+) -> Verification:
+    """All of a comparison, the figures of both images among it. Raises ImagesError."""
     return Verification(
-        before=measure(engine, images[0]),
-        after=measure(engine, images[1]),
-        differences=tuple(differences(configs[0], configs[1], unstated)),
-        probes=tuple(compared),
+        before=measure(engine, before.image),
+        after=measure(engine, after.image),
+        differences=tuple(differences(before.config, after.config, unstated)),
+        probes=probed,
     )
 
 
@@ -147,19 +187,10 @@ def _variables(before: Mapping[str, str], after: Mapping[str, str], unstated: fr
             yield Difference(f"env {name}", before.get(name, ""), after.get(name, ""), declared)
 
 
-def _build(engine: "Engine", build: Build, options: Options) -> "ImageRef":
-    return engine.build(
-        build.context,
-        build.dockerfile,
-        network=options.network,
-        build_args=options.build_args or {},
-        target=build.target,
-        log=options.log,
-    )
-
-
-def _answers(engine: "Engine", image: "ImageRef", probes: Sequence["Probe"], options: Options) -> "list[ProbeResult]":
-    """What a container answers; without probes, whether and how it ends."""
+def _answers(
+    engine: "Engine", image: "ImageRef", probes: Sequence["Probe"], options: Options
+) -> "tuple[tuple[ProbeResult, ...], str]":
+    """What a container answers, and what it logged; without probes, whether and how it ends."""
     from dfopt.images import run_probes
     from dfopt.images.errors import ContainerError
     from dfopt.images.probing import ProbeResult
@@ -168,12 +199,13 @@ def _answers(engine: "Engine", image: "ImageRef", probes: Sequence["Probe"], opt
     try:
         with engine.run(image, network=options.network, ports=_ports(probes)) as container:
             if probes:
-                return run_probes(container, probes)
+                return tuple(run_probes(container, probes)), container.logs()
             state = container.wait(_SETTLING_SECONDS)
-            ended = "" if state.running else container.logs()
-            return [ProbeResult("runs", ok=True, answer=f"{_shown_state(state.running, state.exit_code)}\n{ended}")]
+            said = container.logs()
+            answer = f"{_shown_state(state.running, state.exit_code)}\n{'' if state.running else said}"
+            return (ProbeResult("runs", ok=True, answer=answer),), said
     except ContainerError as error:
-        return [ProbeResult(name, ok=False, detail=str(error)) for name in names]
+        return tuple([ProbeResult(name, ok=False, detail=str(error)) for name in names]), ""
 
 
 def _ports(probes: Sequence["Probe"]) -> list[int]:

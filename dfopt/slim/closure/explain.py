@@ -76,7 +76,7 @@ def explanation(found: Kept | Absent) -> Iterator[str]:
 def chain(edges: Iterable[Edge]) -> Iterator[str]:
     """The links of a chain, a line each."""
     for edge in edges:
-        yield f"  {edge.target}  ({edge.kind}{f' {edge.source}' if edge.source else ''})"
+        yield f"  {edge.target}  ({edge.reason})"
 
 
 def _absent(path: str, place: str, root: "RootFS", graph: Graph) -> Absent:

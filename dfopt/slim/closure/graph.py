@@ -29,6 +29,11 @@ class Edge:
     kind: str
     source: str = START
 
+    @property
+    def reason(self) -> str:
+        """Why the target is kept, in words."""
+        return f"{self.kind} {self.source}" if self.source else self.kind
+
 
 @dataclass(frozen=True)
 class Graph:
