@@ -8,7 +8,7 @@ from typing import Any, TypeGuard, TypeVar
 from dfopt.config.config import Config
 from dfopt.config.errors import ConfigError
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.registry import UnknownRuleError, all_rules, load, resolve
+from dfopt.rules.registry import UnknownRuleError, all_rules, load, owner_of_code, resolve
 from dfopt.rules.settings import OptionValue
 
 Table = Mapping[str, Any]
@@ -56,7 +56,10 @@ class Reader:
             key = f"rules.{name}"
             if not isinstance(entries, dict):
                 raise self._error(key, 'must be a table, such as { severity = "error" }')
-            for id_ in self._resolved(key, name):
+            ids = self._resolved(key, name)
+            if owner := owner_of_code(name):
+                raise self._error(key, f"names a single check; what is set holds for all of rules.{owner}")
+            for id_ in ids:
                 for option, value in entries.items():
                     if option == "severity":
                         severities[id_] = self._severity(key, value)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Diagnostic
-from dfopt.rules.registry import UnknownRuleError, resolve
+from dfopt.rules.registry import UnknownRuleError, owner_of_code, resolve
 from dfopt.syntax.nodes import Dockerfile
 from dfopt.syntax.positions import Lines, Span
 
@@ -88,7 +88,7 @@ def _ignore(names: str, reason: str, span: Span, instruction: Span | None, *, is
     unknown = []
     for name in listed:
         try:
-            rules |= resolve(name)
+            rules |= resolve(name) if not owner_of_code(name) else frozenset()
         except UnknownRuleError:
             unknown.append(name)
     return Ignore(listed, frozenset(rules), tuple(unknown), reason, span, instruction, is_own)

@@ -42,6 +42,7 @@ class RuleInfo(NamedTuple):
     url: str
     fix_safety: str | None
     default: bool
+    codes: str
     module: str
     class_name: str
     handlers: tuple[str, ...]
@@ -70,15 +71,25 @@ def all_rules() -> Mapping[str, RuleInfo]:
 
 
 def resolve(name: str) -> frozenset[str]:
-    """The ids of the rules that an id, alias, group or ALL names, in any letter case; raises UnknownRuleError."""
-    try:
-        return _names()[name.casefold()]
-    except KeyError:
+    """The ids of the rules that an id, alias, code, group or ALL names, in any letter case; raises UnknownRuleError."""
+    found = _names().get(name.casefold())
+    if found is None and (owner := owner_of_code(name)):
+        found = frozenset({owner})
+    if found is None:
         from difflib import get_close_matches
 
         near = get_close_matches(name.casefold(), _names(), n=1)
         hint = f"; did you mean {_spelling(near[0])}?" if near else "; `dfopt rules` lists them"
         raise UnknownRuleError(f"no rule, group or alias is called {name!r}{hint}") from None
+    return found
+
+
+def owner_of_code(name: str) -> str | None:
+    """The id of the rule that has single findings of that name."""
+    import re
+
+    patterns = ((info.codes, info.id) for info in all_rules().values() if info.codes)
+    return next((id_ for pattern, id_ in patterns if re.fullmatch(pattern, name, re.IGNORECASE)), None)
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
@@ -86,7 +97,20 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     chosen = {id_ for name in select for id_ in resolve(name)}
     if not chosen:
         chosen = {info.id for info in all_rules().values() if info.default}
-    return frozenset(chosen.difference(*(resolve(name) for name in ignore)))
+    return frozenset(chosen.difference(*(resolve(name) for name in ignore if not owner_of_code(name))))
+
+
+def selected_codes(select: Iterable[str], ignore: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """The options `only` and `without` of the rules of which single codes are selected or ignored, by rule id."""
+    chosen, left_out = list(select), list(ignore)
+    whole = {id_ for name in chosen if not owner_of_code(name) for id_ in resolve(name)}
+    found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for option, names in (("only", chosen), ("without", left_out)):
+        for name in names:
+            owner = owner_of_code(name)
+            if owner and not (option == "only" and owner in whole):
+                found[owner][option] = (*found[owner].get(option, ()), name.upper())
+    return found
 
 
 @cache
@@ -169,6 +193,7 @@ def _rules_of(module: "ModuleType") -> Iterable[RuleInfo]:
             url=f"{_PAGES}/{cls.id}.md" if own else cls.url,
             fix_safety=cls.fix_safety.value if cls.fix_safety else None,
             default=cls.default,
+            codes=cls.codes,
             module=module.__name__,
             class_name=cls.__name__,
             handlers=tuple(sorted(name for name in HANDLERS if hasattr(cls, name))),

@@ -115,6 +115,11 @@ class Rule:
     """A slug that explains itself; its file has the same name with underscores."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """The names that hadolint and BuildKit have for it."""
+    codes: ClassVar[str] = ""
+    """A pattern of the names of single findings, such as `SC[0-9]{4}`, which they have as further aliases.
+
+    Such a rule has the options `only` and `without`, which are set where codes are selected and ignored.
+    """
     severity: ClassVar[Severity] = Severity.WARNING
     help: ClassVar[str] = ""
     """What to do about a finding."""

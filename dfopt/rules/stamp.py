@@ -10,7 +10,7 @@ from dfopt.version import __version__
 
 PACKAGE = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120 - pathlib is too slow for the start of every run
 
-_PARTS = ("knowledge", "model", "rules", "syntax")
+_PARTS = ("knowledge", "model", "rules", "shellcheck", "syntax")
 
 
 class _State(NamedTuple):

@@ -89,10 +89,28 @@ def test_hadolint_s_configuration_can_be_extended(tmp_path: Path) -> None:
     pytest.importorskip("yaml")
     written(
         tmp_path / ".hadolint.yaml",
-        "ignored: [DL3020, SC2086]\noverride:\n  error: [DL3009]\n  style: [DL3042]\ndisable-ignore-pragma: true\n",
+        "ignored: [DL3020, SC2086, SC1]\noverride:\n  error: [DL3009, SC2046]\n  style: [DL3042]\n"
+        "disable-ignore-pragma: true\n"
+        "trustedRegistries: [docker.io, '*.example.com']\nstrict-labels: true\n"
+        "label-schema:\n  author: text\n  contact: email\n  built: rfc3339\n",
     )
     config = read_config(written(tmp_path / "dfopt.toml", 'extends = ".hadolint.yaml"'))
-    assert config.ignore == ("DL3020",)
+    assert config.ignore == ("DL3020", "SC2086")
     assert config.severities["apt-lists-left-behind"] is Severity.ERROR
     assert config.severities["pip-cache-left-behind"] is Severity.HINT
+    assert "shellcheck" not in config.severities
     assert not config.inline_ignores
+    labels = ("author", "contact", "built")
+    assert config.options == {
+        "registry-not-trusted": {"registries": ("docker.io", "*.example.com")},
+        "label-empty": {"labels": ("author",)},
+        "label-not-email": {"labels": ("contact",)},
+        "label-not-date": {"labels": ("built",)},
+        "label-missing": {"labels": labels},
+        "label-unexpected": {"labels": labels},
+    }
+
+
+def test_a_single_check_has_no_table(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"rules\.SC2086 names a single check"):
+        read_config(written(tmp_path / "dfopt.toml", '[rules]\nSC2086 = { severity = "error" }'))

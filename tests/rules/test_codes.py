@@ -1,0 +1,61 @@
+"""The names of single findings: selected, ignored and silenced one by one."""
+
+from pathlib import Path
+
+import pytest
+
+from dfopt.config.config import Config
+from dfopt.model.model import Model
+from dfopt.rules.checker import Checker
+from dfopt.rules.registry import owner_of_code, resolve, selected
+from dfopt.syntax.parser import parse
+
+SOURCE = "FROM debian:12-slim\nRUN name=`hostname` && echo $name\n"
+
+
+def found(source: str = SOURCE, select: tuple[str, ...] = ("shellcheck",), ignore: tuple[str, ...] = ()) -> list[str]:
+    settings = Config(select=select, ignore=ignore).settings("Dockerfile")
+    diagnostics = Checker(settings).check(Model(parse(source)))
+    return [diagnostic.aliases[0] for diagnostic in diagnostics if diagnostic.rule == "shellcheck"]
+
+
+@pytest.mark.parametrize("code", ["SC2086", "sc2086"])
+def test_a_code_names_its_rule(code: str) -> None:
+    assert resolve(code) == {"shellcheck"}
+    assert owner_of_code(code) == "shellcheck"
+
+
+@pytest.mark.parametrize("name", ["DL3009", "SC20867", "shellcheck", "size"])
+def test_other_names_are_no_codes(name: str) -> None:
+    assert owner_of_code(name) is None
+
+
+def test_the_rule_is_off_unless_selected() -> None:
+    assert "shellcheck" not in selected((), ())
+    assert found(select=()) == []
+    assert found() == ["SC2006", "SC2086"]
+
+
+def test_a_code_selects_what_it_names() -> None:
+    assert found(select=("SC2086",)) == ["SC2086"]
+    assert found(select=("sc2006", "SC2086")) == ["SC2006", "SC2086"]
+    assert found(select=("SC2086", "shellcheck")) == ["SC2006", "SC2086"]
+
+
+def test_a_code_is_ignored_alone() -> None:
+    assert found(ignore=("SC2006",)) == ["SC2086"]
+    assert found(ignore=("shellcheck",)) == []
+
+
+@pytest.mark.parametrize("comment", ["# hadolint ignore=SC2006", "# dfopt: ignore[SC2006] it is old"])
+def test_a_comment_silences_a_code_alone(comment: str) -> None:
+    assert found(SOURCE.replace("RUN", f"{comment}\nRUN")) == ["SC2086"]
+
+
+def test_a_configuration_may_name_codes(tmp_path: Path) -> None:
+    from dfopt.config.finding import config_for
+
+    (tmp_path / "dfopt.toml").write_text('extend-select = ["shellcheck"]\nignore = ["SC2006"]\n', "utf-8")
+    settings = config_for(str(tmp_path)).settings(str(tmp_path / "Dockerfile"))
+    assert settings.rules == selected((), ()) | {"shellcheck"}
+    assert settings.options["shellcheck"] == {"without": ("SC2006",)}
