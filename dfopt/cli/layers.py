@@ -84,6 +84,11 @@ class Amount(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no typ
     help="Keep the fleet in this SQLite file, and read only what is not in it yet.",
 )
 @click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Share the reading of registries among the workers of the Dask scheduler there: tcp://HOST:8786.",
+)
+@click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write."
 )
 @click.option(
@@ -112,6 +117,7 @@ def command(
     registries: Sequence[str],
     repositories: Sequence[str],
     database: Path | None,
+    dask: str | None,
     format_: str,
     output: Path | None,
     propose_base: bool,
@@ -131,6 +137,7 @@ def command(
     dfopt layers --tag shop/base=base --format html --output layers.html base web db
     dfopt layers --image shop/web --image shop/db
     dfopt layers --registry registry.example.com --repository shop/web --database fleet.sqlite
+    dfopt layers --registry registry.example.com --database fleet.sqlite --dask tcp://scheduler:8786
     dfopt layers --format json --output layers.json . && git add layers.json
     dfopt layers --format markdown --baseline layers.json --max-growth 5MB --max-waste 2% .
     dfopt layers --propose-base .
@@ -141,13 +148,15 @@ def command(
         raise click.UsageError("name PATHS, an --image, an --engine or a --registry")
     if repositories and not registries:
         raise click.UsageError("--repository needs a --registry")
+    if dask and not registries:
+        raise click.UsageError("--dask needs a --registry")
     if max_growth and not baseline:
         raise click.UsageError("--max-growth needs a --baseline")
     dockerfiles = _Dockerfiles(paths, tags, as_mapping(build_args), jobs)
     try:
         with ExitStack() as stack:
             targets = [f"{host.rstrip('/')}/{name}" for host in registries for name in repositories] or registries
-            fleet = _fleet(dockerfiles, images, engine, targets, database, stack)
+            fleet = _fleet(dockerfiles, images, engine, targets, dask, database, stack)
             answers = _answers(fleet, dockerfiles)
         comparison = compare(answers, baseline, max_growth, max_waste)
     except (InputError, BaselineError) as error:
@@ -209,6 +218,7 @@ def _fleet(
     images: Sequence[str],
     engine: str | None,
     registries: Sequence[str],
+    dask: str | None,
     database: Path | None,
     stack: ExitStack,
 ) -> "Fleet":
@@ -216,12 +226,12 @@ def _fleet(
     from dfopt.layers.sources.readings import NOTHING, fleet_of
 
     if database is None:
-        return fleet_of(_readings(dockerfiles, images, engine, registries, NOTHING, stack))
+        return fleet_of(_readings(dockerfiles, images, engine, registries, dask, NOTHING, stack))
     from dfopt.layers.store import Store, StoreError
 
     try:
         store = stack.enter_context(Store(database))
-        store.fill(_readings(dockerfiles, images, engine, registries, store, stack))
+        store.fill(_readings(dockerfiles, images, engine, registries, dask, store, stack))
         return store.fleet()
     except StoreError as error:
         raise InputError(str(database), str(error)) from error
@@ -232,6 +242,7 @@ def _readings(
     images: Sequence[str],
     engine: str | None,
     registries: Sequence[str],
+    dask: str | None,
     known: "Known",
     stack: ExitStack,
 ) -> "Iterator[Reading]":
@@ -240,11 +251,22 @@ def _readings(
     parts: list[Iterable[Reading]] = [readings_of(dockerfiles.fleet())]
     if images or engine:
         parts.append(_engine_readings(images, engine or "auto", known, stack))
-    if registries:
+    if registries and dask:
+        parts.append(_readings_of_workers(registries, dask, known))
+    elif registries:
         from dfopt.layers.sources.registry import read_registries
 
         parts.append(read_registries(registries, known))
     return chain.from_iterable(parts)
+
+
+def _readings_of_workers(registries: Sequence[str], address: str, known: "Known") -> "Iterator[Reading]":
+    from dfopt.layers.scale import ScaleError, read_registries_on_workers
+
+    try:
+        yield from read_registries_on_workers(registries, address, known)
+    except ScaleError as error:
+        raise InputError(address, str(error)) from error
 
 
 def _engine_readings(images: Sequence[str], engine: str, known: "Known", stack: ExitStack) -> "Iterator[Reading]":

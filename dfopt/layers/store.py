@@ -233,17 +233,22 @@ class Store:
         )
 
     def _layer_row(self, layer: Layer) -> int:
-        """The row of a layer, made if it has none; what is known of its bytes and files only grows."""
-        row = self._connection.execute("SELECT id, bytes FROM layers WHERE digest = ?", (layer.id,)).fetchone()
-        if row is None:
-            row = self._connection.execute(
-                "INSERT INTO layers (digest, bytes, basis) VALUES (?, ?, ?) RETURNING id, bytes",
-                (layer.id, layer.bytes, layer.basis),
-            ).fetchone()
-            self._connection.executemany(
-                "INSERT INTO files VALUES (?, ?, ?)", [(row[0], file.path, file.bytes) for file in layer.files]
-            )
-        number: int = row[0]
+        """The row of a layer, made if it has none, with what was last known of its bytes and files."""
+        execute = self._connection.execute
+        known = (layer.bytes, layer.basis)
+        row = execute("SELECT id, bytes, basis FROM layers WHERE digest = ?", (layer.id,)).fetchone()
+        if row and (layer.bytes is None or row[1:] == known):
+            number: int = row[0]
+            return number
+        if row:
+            execute("UPDATE layers SET bytes = ?, basis = ? WHERE id = ?", (*known, row[0]))
+            execute("DELETE FROM files WHERE layer = ?", row[:1])
+        else:
+            values = (layer.id, *known)
+            row = execute("INSERT INTO layers (digest, bytes, basis) VALUES (?, ?, ?) RETURNING id", values).fetchone()
+        number = row[0]
+        files = [(number, file.path, file.bytes) for file in layer.files]
+        self._connection.executemany("INSERT INTO files VALUES (?, ?, ?)", files)
         return number
 
     def _images(self, first: int, last: int) -> Iterator[Image]:
