@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.paths import join_path
 from dfopt.model.stages import Stage
-from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.bases import folder_at
+from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import Edits, replace_token
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Workdir
@@ -44,7 +45,8 @@ class RelativeWorkdir(Rule):
 
     ## Fix safety
 
-    Safe: it is offered only where the file itself says what the working directory is, and writes the same folder.
+    Safe: it is offered only where it is known what the working directory is, by this file or by the base image, and
+    writes the same folder.
     """
 
     id = "relative-workdir"
@@ -64,13 +66,14 @@ class RelativeWorkdir(Rule):
                 )
                 continue
             edits = _absolute(instruction, stage)
-            fix = Fix(Safety.SAFE, "write the whole path", edits) if edits else None
+            declares = frozenset({Change.WORKDIR} if stage.config_at(instruction).workdir is None else ())
+            fix = Fix(Safety.SAFE, "write the whole path", edits, declares) if edits else None
             yield Finding(instruction.argument, f"{path} depends on the working directory that comes before", fix=fix)
 
 
 def _absolute(instruction: Workdir, stage: Stage) -> Edits | None:
     text = instruction.argument.value
-    folder = stage.config_at(instruction).workdir
+    folder = folder_at(stage, instruction)
     if folder is None or not folder.startswith("/") or stage.is_windows:
         return None
     if _NEEDS_CARE.search(text) or _NEEDS_CARE.search(folder):

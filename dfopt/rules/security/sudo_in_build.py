@@ -11,6 +11,12 @@ from dfopt.syntax.commands import Word
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction, Run
 
+_INDIFFERENT = frozenset(
+    "addgroup adduser apk apt apt-get apt-key cat chgrp chmod chown cp curl dnf dpkg groupadd install ln mkdir mv rm"
+    " rpm sed tar tee touch unzip useradd usermod wget yum yum-config-manager".split()
+)
+"""Programs that do the same with any environment, but for proxies and the language of their messages."""
+
 
 class SudoInBuild(Rule):
     """sudo is run in a build.
@@ -41,8 +47,9 @@ class SudoInBuild(Rule):
 
     ## Fix safety
 
-    Unsafe: where the RUN is root already, sudo without options is taken out. The command then sees ENV and PATH as
-    they are, and not as sudo would have set them. Elsewhere there is no fix.
+    Where the RUN is root already, sudo without options is taken out: safe in front of package managers and tools for
+    files and users, which do the same with any environment, unless ENV sets PATH. Unsafe in front of other programs:
+    they then see ENV and PATH as they are, and not as sudo would have set them. Elsewhere there is no fix.
     """
 
     id = "sudo-in-build"
@@ -76,4 +83,5 @@ def _fix(command: Invocation, word: Word) -> Fix | None:
     gap = command.script.source.data[word.end - command.script.start : behind.start - command.script.start]
     if gap.strip(b" \t"):
         return None
-    return Fix(Safety.UNSAFE, "take sudo out", (Edit(word.start, behind.start, ""),))
+    safety = Safety.SAFE if command.program in _INDIFFERENT and "PATH" not in command.run.env else Safety.UNSAFE
+    return Fix(safety, "take sudo out", (Edit(word.start, behind.start, ""),))
