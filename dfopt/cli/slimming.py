@@ -70,15 +70,13 @@ def run(job: Job, engine: str) -> Measured:
             raise
         click.echo(f"dfopt: {error.reason}\ndfopt: goes on without an engine, so the result is not tried", err=True)
         return Measured(_slim(job, base_from_catalogue))
-    from dfopt.images import BuildError, ImagesError
+    from dfopt.images import ImagesError
     from dfopt.slim.measured import measured
 
     with found:
         probes = read_probes(job.probe_file, job.folder)
         try:
             return measured(found, _slim_with(job, found), job.file, job.options, probes)
-        except BuildError as error:
-            return Measured(Result(job.data, None, Refusal("build", f"{error}")))
         except ImagesError as error:
             return Measured(Result(job.data, None, Refusal("engine", f"{error}")))
 

@@ -17,12 +17,14 @@ from dfopt.slim.slimming import Result
 from dfopt.slim.verification import Build, Comparison, Observed, Options, Verification, compare, observe, verification
 
 if TYPE_CHECKING:
-    from dfopt.images import Engine, Probe, RootFS
+    from dfopt.images import BuildError, Engine, Probe, RootFS
 
 Slim = Callable[[tuple[Gap, ...]], Result]
 """Slims a file, with what the closure is known to miss."""
 
 _MOST_ROUNDS = 4
+_SHOWN_LINES = 6
+_SHOWN, _SHOWN_START, _SHOWN_END = 300, 80, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,26 @@ def measured(engine: "Engine", slim: Slim, file: File, options: Options, probes:
         probes: what to try; what the original image says of itself when None.
 
     Raises:
-        ImagesError: a build fails, or an image can't be read.
+        ImagesError: an engine fails, or an image can't be read.
     """
-    result = slim(())
-    if not result.is_slimmed:
-        return Measured(result)
-    before = observe(engine, _original(file, result), options, probes)
+    from dfopt.images import BuildError
+
+    try:
+        result = slim(())
+        if not result.is_slimmed:
+            return Measured(result)
+        before = observe(engine, _original(file, result), options, probes)
+    except BuildError as error:
+        return Measured(_refused(file, Refusal("build", f"it does not build: {_end_of(error)}")))
+    try:
+        return _proved(engine, slim, file, options, result, before)
+    except BuildError as error:
+        reason = f"it builds, but the stages that were added do not: {_end_of(error)}"
+        return Measured(_refused(file, Refusal("gathering", reason)))
+
+
+def _proved(engine: "Engine", slim: Slim, file: File, options: Options, result: Result, before: Observed) -> Measured:
+    """Tries the result, and grows it by what it lacks."""
     if not any(answer.ok for answer in before.answers):
         return Measured(_refused(file, Refusal("original", _original_fails(before))))
     for rounds_left in reversed(range(_MOST_ROUNDS)):
@@ -126,6 +142,13 @@ def _gaps(result: Result) -> tuple[Gap, ...]:
 
 def _refused(file: File, refusal: Refusal) -> Result:
     return Result(file.data, None, refusal)
+
+
+def _end_of(error: "BuildError") -> str:
+    """The last lines of a build's log, long ones cut: a script of many lines is one there."""
+    lines = [line.strip() for line in error.last_lines if line.strip()][-_SHOWN_LINES:]
+    shown = [line if len(line) <= _SHOWN else f"{line[:_SHOWN_START]} [...] {line[-_SHOWN_END:]}" for line in lines]
+    return "\n  ".join([*shown, f"the complete log: {error.log}"])
 
 
 def _original_fails(before: Observed) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dfopt.slim.stage.instructions import tables
+
 if TYPE_CHECKING:
     from dfopt.images import RootFS
 
@@ -40,13 +42,17 @@ class Lost:
             return
         if entry.path in self.paths:
             yield path
-        elif entry.is_directory and entry.path.count("/") > 1 and self._is_gone(entry.path):
+        elif entry.is_directory and not _is_general(entry.path) and self._is_gone(entry.path):
             yield f"{path.rstrip('/')}/**"
 
     def _is_gone(self, folder: str) -> bool:
         """Whether all files of a folder are lacking, and it had some."""
         below = [path for path, entry in self.root.items() if path.startswith(f"{folder}/") and not entry.is_directory]
         return bool(below) and all(path in self.paths for path in below)
+
+
+def _is_general(folder: str) -> bool:
+    return any(re.search(pattern, folder) for pattern in tables("general"))
 
 
 def lost_files(root: "RootFS", kept: Collection[str]) -> Lost:
