@@ -72,6 +72,8 @@ def _entries(
     for values in product(*[each if isinstance(each, list) else [each] for each in axes.values()]):
         scope = {**variables, **dict(zip(axes, values, strict=True))}
         own = evaluate(_parsed(targets[name].get("name")), scope) if axes else None
+        if isinstance(own, Unknown):
+            raise DefinitionError("the names of its matrix are ones that dfopt can't work out")
         called = text(own) if own else name
         yield called, _entry(called, evaluate(_parsed(target), scope))
 
@@ -103,7 +105,7 @@ def _entry(name: str, target: object) -> Entry:
     if unknown := next((key for key, value in wanted.items() if _is_unknown(value)), None):
         raise DefinitionError(f"the value of {unknown} is one that dfopt can't work out")
     return Entry(
-        names=(*listed(target.get("tags")), name),
+        names=listed(target.get("tags")) or (name,),
         context=text(target.get("context") or "."),
         dockerfile=text(target.get("dockerfile") or "Dockerfile"),
         target=text(target["target"]) if target.get("target") else None,

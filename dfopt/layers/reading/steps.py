@@ -1,5 +1,6 @@
 """The steps of one stage: each instruction that makes a layer."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -135,7 +136,7 @@ class StageReader:
 
     def _own_of_copy(self, copy: CopyFacts, where: tuple[int, int]) -> str:
         flags = sorted((flag.name, flag.value or "") for flag in copy.instruction.flags if flag.name != "from")
-        sources = [(source.kind.value, source.text, self._content_of(source, where)) for source in copy.sources]
+        sources = [(source.kind.value, _plain(source), self._content_of(source, where)) for source in copy.sources]
         kind = "add" if copy.is_add else "copy"
         return digest(kind, sources, copy.destination, copy.into_folder, copy.chown, copy.chmod, flags)
 
@@ -187,7 +188,7 @@ class StageReader:
             instruction=self._text(instruction),
             place=self._place(instruction),
             span=_span(instruction),
-            own=digest("workdir", folder),
+            own=digest("workdir", folder, stage.config_at(instruction).user),
             state=self._state(instruction),
             heeds_state=False,
             weight=Weight(basis=Basis.ESTIMATE),
@@ -214,6 +215,12 @@ def _span(instruction: Instruction) -> tuple[int, int]:
     """The bytes of an instruction, its line end included."""
     end = instruction.span.end.offset + (len(instruction.newline.text) if instruction.newline else 0)
     return instruction.span.start.offset, end
+
+
+def _plain(source: Source) -> str:
+    """A source as the builder looks it up: `./a` and `/a` are `a` in the context, a stage or an image."""
+    is_path = source.kind in (SourceKind.CONTEXT, SourceKind.STAGE, SourceKind.IMAGE)
+    return posixpath.normpath("/" + source.text.lstrip("/")) if is_path else source.text
 
 
 def _command(run: RunFacts) -> object:
