@@ -6,6 +6,7 @@ or a colon or is ``localhost``; without a registry it is Docker Hub, whose offic
 """
 
 import re
+from functools import lru_cache
 
 from dfopt.frozen import frozen
 
@@ -45,6 +46,7 @@ class Reference:
         return f"{self.name}{tag}{digest}"
 
 
+@lru_cache(1024)
 def parse_reference(text: str) -> Reference | None:
     """Take a reference apart; None when it is not one (a variable left in it, capitals, blanks…)."""
     rest, at, digest = text.partition("@")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base, Kind, Variant
@@ -36,14 +37,15 @@ class Candidate:
         return size(self.base)
 
 
-def smaller(base: Base) -> list[Candidate]:
+@lru_cache(1024)
+def smaller(base: Base) -> tuple[Candidate, ...]:
     """The candidates for a base, from the nearest to the smallest; empty when none is known."""
     found: dict[str, Candidate] = {}
     for reference in (*_own_variants(base), *_others(base)):
         candidate = identify(reference)
         if candidate and str(candidate.reference) != str(base.reference):
             found.setdefault(reference, _candidate(reference, base, candidate))
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _candidate(reference: str, base: Base, candidate: Base) -> Candidate:

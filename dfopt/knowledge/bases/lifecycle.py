@@ -6,6 +6,7 @@ extensions such as Ubuntu's ESM don't. The data and its date stand in ``data/lif
 
 import datetime
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base
@@ -37,6 +38,7 @@ def end_of_life(base: Base, on: datetime.date) -> datetime.date | None:
     return min(ends, default=None)
 
 
+@lru_cache(1024)
 def lifecycles(base: Base) -> tuple[Lifecycle, ...]:
     """The releases a base is made of, as far as its tag fixes them: the distribution's, the language's."""
     return tuple(_lifecycles(base))

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dfopt.frozen import frozen
 from dfopt.knowledge.bases.base import Base, Kind
@@ -22,6 +23,7 @@ class Size:
     date: datetime.date
 
 
+@lru_cache(1024)
 def size(base: Base) -> Size | None:
     """The size of the base, or of a tag that stands for the same variant of its version.
 

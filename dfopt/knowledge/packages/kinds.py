@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from dfopt.knowledge.data_files import read_json
 
@@ -29,6 +29,7 @@ class PackageKind(StrEnum):
     """Comfort at the prompt: man, less, screen, htop, sudo."""
 
 
+@lru_cache(4096)
 def kind(name: str) -> PackageKind | None:
     """The kind of a package by its name in any of the managers; None for libraries and unknown names."""
     names, patterns = _tables()

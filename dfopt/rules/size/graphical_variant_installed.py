@@ -57,10 +57,11 @@ class GraphicalVariantInstalled(Rule):
     managers = ("apt", "apk", "dnf", "pip")
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if not command.is_install or not ships(command.run.stage) or _SCREEN.search(model.data):
+        if not command.is_install or not ships(command.run.stage):
             return
         for package in command.packages:
-            if smaller := _smaller(package, command.manager):
+            smaller = _smaller(package, command.manager)
+            if smaller and not _SCREEN.search(model.data):
                 recommends = not command.has_option("--no-install-recommends")
                 cost = None
                 if command.manager == "apt":
