@@ -51,6 +51,59 @@ def test_in_place_keeps_the_mode(project):
     )
 
 
+def test_in_place_twice_is_in_place_once(project):
+    path = project / "Dockerfile"
+    assert run("--in-place", path).exit_code == 0
+    written = path.read_bytes()
+    assert run("--in-place", path).exit_code == 0
+    assert path.read_bytes() == written
+    assert run(path).exit_code == 0
+    assert path.read_bytes() == written
+    assert not (project / "Dockerfile.slim").exists()
+
+
+def test_a_renewed_file_takes_up_what_was_changed_above(project):
+    path = project / "Dockerfile"
+    run("--in-place", path)
+    path.write_bytes(path.read_bytes().replace(b"install -y nginx", b"install -y nginx libnginx-mod-stream"))
+    assert run(path).exit_code == 0
+    assert b"nginx libnginx-mod-stream > named" in path.read_bytes()
+
+
+def test_a_file_whose_stages_were_changed_is_not_renewed(project):
+    path = project / "Dockerfile"
+    run("--in-place", path)
+    path.write_bytes(path.read_bytes() + b"FROM debian\n")
+    before = path.read_bytes()
+    done = run("--format", "json", "--in-place", path)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["reason"]["code"] == "renewal"
+    assert path.read_bytes() == before
+
+
+def test_choices_of_the_configuration_stand_beside_those_of_the_command_line(project):
+    (project / "dfopt.toml").write_text('[slim]\nkeep = ["/etc/vim/**"]\ndrop = ["/usr/share/nginx/**"]\n')
+    data = json.loads(run("--dry-run", "--format", "json", "--keep", "/etc/motd", project / "Dockerfile").stdout)
+    assert data["plan"]["roots"]["keep"][-2:] == ["/etc/vim/**", "/etc/motd"]
+    assert data["plan"]["roots"]["drop"] == ["/usr/share/nginx/**"]
+
+
+def test_a_wrong_key_of_the_configuration_leaves_status_2(project):
+    (project / "dfopt.toml").write_text('[slim]\nkeeep = ["/etc/vim/**"]\n')
+    done = run("--dry-run", project / "Dockerfile")
+    assert done.exit_code == 2
+    assert "the nearest key is 'keep'" in done.stderr
+
+
+def test_choices_hold_where_files_are_listed(tmp_path):
+    shutil.copytree(SUBJECTS / "go-static", tmp_path, dirs_exist_ok=True)
+    options = ("--keep", "/etc/*.conf", "--keep", "/usr/share/doc/**", "--keep", "/srv/**/page", "--drop", "/etc/motd")
+    assert run(*options, tmp_path / "Dockerfile").exit_code == 0
+    written = (tmp_path / "Dockerfile.slim").read_text()
+    assert "        etc/*.conf \\\n        usr/share/doc \\\n        $(find srv -path 'srv/*/page') \\\n" in written
+    assert "done; cd /dfopt && rm -rf etc/motd\n" in written
+
+
 def test_an_ignore_file_of_its_own_is_not_forgotten(project):
     (project / "Dockerfile.dockerignore").write_text("*.log\n")
     assert "Dockerfile.slim.dockerignore" in run(project / "Dockerfile").stderr
@@ -107,6 +160,8 @@ def test_a_refusal_says_why_and_leaves_status_1():
         (["."], "is a folder"),
         (["--in-place", "--dry-run", "x"], "exclude each other"),
         (["--in-place", "-"], "standard input"),
+        (["--keep", "etc/motd", "x"], "does not begin with /"),
+        (["--why", "/x", "--dry-run", "x"], "exclude each other"),
         (["--build-arg", "X", "x"], "NAME=VALUE"),
         (["--output", "/nowhere/x", str(SUBJECTS / "nginx" / "Dockerfile")], "/nowhere"),
     ],
