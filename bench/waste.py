@@ -94,9 +94,8 @@ def show(shown: str, image: Image, dives: Counter[str]) -> None:
     for kind, paths in differing.items():
         if paths:
             size = sum(ours[path] - dives[path] for path in paths)
-            print(
-                f"    {kind}: {len(paths)} paths, {size:+} bytes, such as {max(paths, key=lambda p: ours[p] + dives[p])}"
-            )
+            largest = max(paths, key=lambda path: ours[path] + dives[path])
+            print(f"    {kind}: {len(paths)} paths, {size:+} bytes, such as {largest}")
 
 
 if __name__ == "__main__":

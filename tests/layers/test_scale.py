@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -85,6 +86,21 @@ def test_workers_read_what_one_process_reads(
         store.fill(read_registries_on_workers(targets, scheduler, store))
         assert store.fleet() == shared
     assert registry.documents_sent()[already:] == []
+
+
+@pytest.mark.slow
+def test_the_command_says_the_same_with_and_without_workers(
+    registry: LocalRegistry, scheduler: str, tmp_path: Path
+) -> None:
+    program = [sys.executable, "-c", "from dfopt.cli.main import main; main()"]
+    command = [*program, "layers", "--format=json", f"--registry={registry.host}"]
+    workers = [f"--dask={scheduler}", f"--database={tmp_path / 'fleet.db'}"]
+    alone, shared = (subprocess.run([*command, *more], check=True, capture_output=True) for more in ([], workers))
+    assert json.loads(shared.stdout) == json.loads(alone.stdout)
+    refused = subprocess.run([*command, "--dask=nonsense://"], check=False, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("dfopt: nonsense://: ")
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.slow
