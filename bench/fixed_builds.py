@@ -1,0 +1,147 @@
+"""Whether Dockerfiles that build still build once `dfopt fix` has been over them, and to the same image.
+
+    python bench/fixed_builds.py FOLDER... [--files 40] [--seed 1] [--seconds 300]
+
+Draws files on Debian's own images that copy nothing from a build context, in a random order, until that many have been
+built as they are. Each is then built with its safe fixes and with its unsafe ones. Compared are the effective
+configuration and, for safe fixes, the names of the packages that the image has. The engine must have `debian:bookworm`
+(and `debian:trixie`, `debian:bullseye`); the tags that files use stand for these while it runs. Docker only.
+"""
+
+import argparse
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import dfopt
+from dfopt.images import Engine, ImageConfig, ImagesError, find_engine
+from dfopt.knowledge.bases import identify
+from dfopt.model.copies import SourceKind
+from dfopt.model.model import Model
+
+SUITES = {"11": "bullseye", "12": "bookworm", "13": "trixie"}
+PACKAGE = re.compile(rb"^Package: (.+)\n(?:[^\n]+\n)*?Status: install ok installed$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What is compared of an image."""
+
+    config: ImageConfig
+    packages: frozenset[str]
+
+
+class TooLongError(Exception):
+    """A build took longer than it may."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--files", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seconds", type=int, default=300, help="the longest that one build may take")
+    options = parser.parse_args()
+    candidates = {path: bases for folder in options.folders for path, bases in usable(folder)}
+    order = sorted(candidates)
+    random.Random(options.seed).shuffle(order)
+    built = differing = failing = 0
+    with find_engine("docker") as engine:
+        for path in order:
+            if built == options.files:
+                break
+            with stand_ins(candidates[path]):
+                before = build(engine, path.read_bytes(), options.seconds)
+                if isinstance(before, str):
+                    print(f"does not build: {path.name}: {before}", flush=True)
+                    continue
+                built += 1
+                for name, unsafe in (("safe", False), ("unsafe", True)):
+                    fixed = dfopt.fix(path.read_bytes(), unsafe=unsafe)
+                    after = build(engine, fixed.data, options.seconds)
+                    differences = [after] if isinstance(after, str) else list(compare(before, after, unsafe=unsafe))
+                    failing += isinstance(after, str)
+                    differing += bool(differences)
+                    found = "; ".join(differences) or "the same"
+                    print(f"{path.name}, {name}, {len(fixed.applied)} fixes: {found}", flush=True)
+    print(f"candidates={len(candidates)} built={built} failing={failing} differing={differing}")
+    return 1 if failing or not built else 0
+
+
+def usable(folder: Path) -> Iterator[tuple[Path, frozenset[str]]]:
+    """The files that need no build context and stand on a release of Debian that is there, with their bases."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            model = Model(dfopt.parse(path.read_bytes()))
+            bases = frozenset(stage.external_base for stage in model.stages if stage.external_base)
+            reads = any(source.kind is SourceKind.CONTEXT for copy in model.copies for source in copy.sources)
+            if bases and not reads and all(map(suite, bases)):
+                yield path, bases
+
+
+def suite(reference: str) -> str | None:
+    base = identify(reference)
+    is_debian = base is not None and base.image == "debian" and base.reference.digest is None
+    return SUITES.get(base.release or "") if base and is_debian else None
+
+
+@contextmanager
+def stand_ins(bases: frozenset[str]) -> Iterator[None]:
+    """Let the engine have the bases under the names that a file uses."""
+    missing = [base for base in bases if docker("image", "inspect", base)]
+    for base in missing:
+        docker("tag", f"debian:{suite(base)}", base)
+    try:
+        yield
+    finally:
+        for base in missing:
+            docker("rmi", base)
+
+
+def docker(*arguments: str) -> int:
+    return subprocess.run(["docker", *arguments], check=False, capture_output=True).returncode
+
+
+def build(engine: Engine, dockerfile: bytes, seconds: int) -> Built | str:
+    """What a Dockerfile builds in an empty context, or why it does not."""
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(seconds)
+    try:
+        with tempfile.TemporaryDirectory() as context:
+            image = engine.build(Path(context), dockerfile, network="host")
+        signal.alarm(0)
+        with engine.export(image) as root:
+            status = root.read("/var/lib/dpkg/status") if "/var/lib/dpkg/status" in root else b""
+        found = Built(engine.config(image), frozenset(name.decode() for name in PACKAGE.findall(status)))
+        engine.remove(image)
+    except TooLongError:
+        return f"takes more than {seconds} s"
+    except ImagesError as error:
+        return str(error).splitlines()[-1]
+    finally:
+        signal.alarm(0)
+    return found
+
+
+def too_long(_signal: int, _frame: object) -> None:
+    raise TooLongError
+
+
+def compare(before: Built, after: Built, *, unsafe: bool) -> Iterator[str]:
+    for each in fields(ImageConfig):
+        old, new = getattr(before.config, each.name), getattr(after.config, each.name)
+        if old != new:
+            yield f"{each.name} {old!r} -> {new!r}"
+    if not unsafe and before.packages != after.packages:
+        yield f"packages {sorted(before.packages ^ after.packages)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
