@@ -61,19 +61,28 @@ def fitted(boxes: Sequence[Box], width: float, height: float) -> Drawing:
 def _measure(boxes: Sequence[Box], height: float) -> tuple[float, Callable[[Box], float]]:
     """The height of a byte, and of any box, with which the highest pile is as high as the picture.
 
-    Not more than half of the picture goes to boxes that are higher than their bytes.
+    Not more than half of the picture goes to boxes that are higher than their bytes: a quarter to those of several
+    images, a quarter to those of one.
     """
-    wanted = {id(box): _least(box) for box in boxes}
-    room = height / 2 / max([height / 2, *_tops(boxes, lambda box: wanted[id(box)])])
-    highest = max(_tops(boxes, lambda box: float(box.layer.bytes or 0)), default=0.0)
-    byte = height / highest if highest else 0.0
+    least = _least_heights([(box, box.uses > 1) for box in boxes], height / 4)
+    least |= _least_heights([(box, box.uses <= 1) for box in boxes], height / 4)
+    most_bytes = max(_tops(boxes, lambda box: float(box.layer.bytes or 0)), default=0.0)
+    byte = height / most_bytes if most_bytes else 0.0
 
     def measure(box: Box) -> float:
-        return max(wanted[id(box)] * room, (box.layer.bytes or 0) * byte)
+        return max(least[id(box)], (box.layer.bytes or 0) * byte)
 
     for _ in range(_ROUNDS if byte else 0):
         byte *= height / max(_tops(boxes, measure))
     return byte, measure
+
+
+def _least_heights(boxes: Sequence[tuple[Box, bool]], most: float) -> dict[int, float]:
+    """By its identity, how high each marked box is at least; no pile of them is higher than `most`."""
+    wanted = {id(box): _least(box) for box, is_marked in boxes if is_marked}
+    highest = max(_tops([box for box, _ in boxes], lambda box: wanted.get(id(box), 0.0)), default=0.0)
+    room = most / max(most, highest)
+    return {name: size * room for name, size in wanted.items()}
 
 
 def _least(box: Box) -> float:

@@ -16,7 +16,7 @@ _BASES = {
     Basis.ESTIMATE: "estimated",
     None: "unknown",
 }
-_VAGUE = (Basis.CATALOGUE, Basis.ESTIMATE)
+VAGUE = (Basis.CATALOGUE, Basis.ESTIMATE)
 _NAMES = 3
 
 
@@ -37,15 +37,16 @@ def readable(size: int) -> str:
     return f"{rounded:.{digits}f} {units[0]}"
 
 
-def size_of(layers: Sequence[Layer], least: str = "at least ", about: str = "about ", unknown: str = "unknown") -> str:
-    """The bytes of layers, and how sure they are: `116 MB`, `about 116 MB`, `at least 116 MB` or `unknown`."""
+def size_of(
+    layers: Sequence[Layer], least: str = "at least ", about: str = "about ", unknown: str = "size unknown"
+) -> str:
+    """The bytes of layers, and how sure they are: `116 MB`, `about 116 MB`, `at least 116 MB`."""
     known = [layer for layer in layers if layer.bytes is not None]
-    if layers and not known:
-        return unknown
-    amount = readable(sum(layer.bytes or 0 for layer in known))
+    total = sum(layer.bytes or 0 for layer in known)
+    amount = readable(total)
     if len(known) < len(layers):
-        return least + amount
-    return about + amount if any(layer.basis in _VAGUE for layer in known) else amount
+        return least + amount if total else unknown
+    return about + amount if any(layer.basis in VAGUE for layer in known) else amount
 
 
 def summary(answers: Answers) -> str:

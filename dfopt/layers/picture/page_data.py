@@ -6,7 +6,7 @@ from typing import Any
 
 from dfopt.layers.answers import Answers, Proposal
 from dfopt.layers.fleet import Image, Layer, Place
-from dfopt.layers.picture.labels import basis_note, printable, shared_prefix, titles
+from dfopt.layers.picture.labels import VAGUE, basis_note, printable, shared_prefix, titles
 from dfopt.layers.picture.layout import Box, arrange
 from dfopt.layers.sharing import users
 
@@ -40,6 +40,7 @@ def overview(answers: Answers) -> dict[str, Any]:
                 {
                     "name": title,
                     "bytes": _known(image.layers),
+                    "isVague": any(layer.basis in VAGUE for layer in image.layers),
                     "unsized": sum(layer.bytes is None for layer in image.layers),
                     "own": _known([layer for layer in image.layers if uses[layer.id] == 1]),
                     "waste": sum(waste.bytes for waste in image.waste),

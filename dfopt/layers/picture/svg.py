@@ -174,7 +174,7 @@ def _facts(box: Box, sheet: _Sheet) -> Iterator[str]:
 
 
 def _size(box: Box) -> str:
-    return labels.size_of([box.layer], unknown="size unknown")
+    return labels.size_of([box.layer])
 
 
 def _captions(box: Box, sheet: _Sheet, x: float, y: float, width: float, height: float) -> Iterator[Element]:

@@ -45,6 +45,29 @@ def read_layer(data: dict[str, Any]) -> Layer:
     )
 
 
+@pytest.fixture
+def made_up() -> Callable[[int], Answers]:
+    """What is told of many images: on twelve bases, most of them with a step that others have too."""
+    return lambda number: answer(Fleet(tuple(map(made_up_image, range(number)))))
+
+
+def made_up_image(number: int) -> Image:
+    names = [f"base-{number % 12}", f"team-{number % 60}", *(f"service-{number}-{step}" for step in range(4))]
+    sizes = [80_000_000, 9_000_000, number * 7_000, 1_200, None, 3_000_000]
+    layers = [
+        Layer(
+            f"sha256:{name}",
+            f"RUN make {name}",
+            size,
+            Basis.MEASURED if size else None,
+            files=tuple(File(f"srv/{name}/{each}", (size or 0) // (each + 2)) for each in range(10)),
+        )
+        for name, size in zip(names, sizes, strict=True)
+    ]
+    waste = (Waste("srv/cache", 2_000_000, WasteKind.DELETED, number % 2),) if number % 3 == 0 else ()
+    return Image(f"registry.example/team-{number % 60}/service-{number}:1", "linux/amd64", tuple(layers), waste)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright

@@ -100,10 +100,14 @@ function join(crowd, box, end, top, byte) {
 /** The height of a byte, and of any box, with which the highest pile is as high as the picture. */
 function scaled(shown, view, height) {
   const highest = (measure) => topsOf(shown, view, measure).reduce((most, top) => Math.max(most, top), 0);
-  const room = height / 2 / Math.max(height / 2, highest(leastHeight));
+  const room = {};
+  for (const isShared of [true, false]) {
+    const wanted = (box) => (box.uses > 1 === isShared ? leastHeight(box) : 0);
+    room[isShared] = Math.min(1, height / 4 / Math.max(1, highest(wanted)));
+  }
   const mostBytes = highest((box) => box.bytes ?? 0);
   let byte = mostBytes ? height / mostBytes : 0;
-  const measure = (box) => Math.max(leastHeight(box) * room, (box.bytes ?? 0) * byte);
+  const measure = (box) => Math.max(leastHeight(box) * room[box.uses > 1], (box.bytes ?? 0) * byte);
   for (let round = 0; byte && round < ROUNDS; round += 1) byte *= height / highest(measure);
   return { byte, measure };
 }

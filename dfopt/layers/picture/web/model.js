@@ -57,8 +57,8 @@ function sizeOf(box) {
 }
 
 function sizeOfImage(image) {
-  if (image.unsized && image.unsized === image.layers) return "size unknown";
-  return (image.unsized ? "at least " : "") + readable(image.bytes);
+  if (image.unsized && !image.bytes) return "size unknown";
+  return (image.unsized ? "at least " : image.isVague ? "about " : "") + readable(image.bytes);
 }
 
 function counted(number, noun) {

@@ -303,7 +303,7 @@ function spokenItem(item) {
 }
 
 function crowdName(item) {
-  item.images ??= imagesBetween(item.first, item.end);
+  item.images ??= imagesBetween(item.first, item.end).sort((one, other) => images[other].bytes - images[one].bytes);
   return counted(item.images.length, "image");
 }
 
@@ -317,9 +317,9 @@ function stripName(index) {
 
 function stripSize(index) {
   const below = chain(index).map((each) => boxes[each]);
-  const bytes = readable(below.reduce((sum, box) => sum + (box.bytes ?? 0), 0));
-  if (below.some((box) => box.bytes === undefined)) return `at least ${bytes}`;
-  return below.some((box) => isVague(box.basis)) ? `about ${bytes}` : bytes;
+  const bytes = below.reduce((sum, box) => sum + (box.bytes ?? 0), 0);
+  if (below.some((box) => box.bytes === undefined)) return bytes ? `at least ${readable(bytes)}` : "size unknown";
+  return (below.some((box) => isVague(box.basis)) ? "about " : "") + readable(bytes);
 }
 
 function stripes() {
