@@ -3,23 +3,17 @@
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from dfopt.cli.engines import ENGINES, BuildArg, as_mapping
-from dfopt.cli.files import STDIN, InputError, find_files, read_file
+from dfopt.cli.files import InputError
 
 if TYPE_CHECKING:
-    from dfopt.layers.answers import Answers, Proposal
+    from dfopt.layers.answers import Answers
     from dfopt.layers.baseline import Comparison, Limit
-    from dfopt.layers.fleet import Fleet
-    from dfopt.layers.resolving import Resolver
-    from dfopt.layers.sources.readings import Known, Reading
 
 FORMATS = ("text", "json", "markdown", "svg", "html")
 
@@ -142,6 +136,7 @@ def command(
     dfopt layers --format markdown --baseline layers.json --max-growth 5MB --max-waste 2% .
     dfopt layers --propose-base .
     """  # noqa: D301 - click reads \b as a mark
+    from dfopt.cli.fleets import Sources, answer_for
     from dfopt.layers.baseline import BaselineError, compare
 
     if not (paths or tags or images or engine or registries):
@@ -152,16 +147,25 @@ def command(
         raise click.UsageError("--dask needs a --registry")
     if max_growth and not baseline:
         raise click.UsageError("--max-growth needs a --baseline")
-    dockerfiles = _Dockerfiles(paths, tags, as_mapping(build_args), jobs)
+    sources = Sources(
+        paths=tuple(paths),
+        tags=tuple(tags),
+        build_args=as_mapping(build_args),
+        images=tuple(images),
+        engine=engine,
+        registries=tuple([f"{host.rstrip('/')}/{name}" for host in registries for name in repositories] or registries),
+        dask=dask,
+        database=database,
+        jobs=jobs,
+    )
     try:
-        with ExitStack() as stack:
-            targets = [f"{host.rstrip('/')}/{name}" for host in registries for name in repositories] or registries
-            fleet = _fleet(dockerfiles, images, engine, targets, dask, database, stack)
-            answers = _answers(fleet, dockerfiles)
+        answered = answer_for(sources)
+        answers = answered.answers
         comparison = compare(answers, baseline, max_growth, max_waste)
     except (InputError, BaselineError) as error:
         _fail(str(error))
-    _write(_rendered(answers, comparison, format_, dockerfiles if propose_base else None), output)
+    base_for = answered.dockerfiles if propose_base else None
+    _write(_rendered(answers, comparison, format_, base_for), output)
     for problem in answers.problems:
         click.echo(f"dfopt: {problem.subject}: {problem.message}", err=True)
     for excess in comparison.excesses if format_ not in ("text", "markdown") or output else ():
@@ -169,140 +173,14 @@ def command(
     sys.exit(2 if answers.problems else 1 if comparison.excesses else 0)
 
 
-class _Dockerfiles:
-    """The Dockerfiles of a run: read when they are asked for, and then kept for what is proposed."""
-
-    def __init__(
-        self, paths: Sequence[str], tags: Sequence[tuple[str, str]], args: Mapping[str, str], jobs: int
-    ) -> None:
-        self._paths = paths
-        self._tags = tags
-        self._args = args
-        self._jobs = jobs
-        self.data: dict[str, bytes] = {}
-        self.resolver: Resolver | None = None
-
-    def fleet(self) -> "Fleet":
-        """The images of all of them."""
-        from dfopt.layers.definitions import is_definition
-        from dfopt.layers.fleet import Fleet, Problem
-        from dfopt.layers.resolving import Resolver
-        from dfopt.layers.sources.dockerfiles import read
-        from dfopt.layers.sources.planning import definitions_around, plan
-
-        named = [path for path in self._paths if is_definition(Path(path).name)]
-        found = find_files([path for path in self._paths if path not in named])
-        folders = [path for path in self._paths if path != STDIN and Path(path).is_dir()]
-        planned = plan(found.files, [*named, *definitions_around(found.files, folders)], self._tags, self._args)
-        problems = [Problem(error.path, error.reason) for error in found.errors]
-        work = []
-        for build in planned.builds:
-            try:
-                if build.dockerfile not in self.data:
-                    self.data[build.dockerfile] = read_file(build.dockerfile)
-                work.append((build, self.data[build.dockerfile]))
-            except InputError as error:
-                problems.append(Problem(error.path, error.reason))
-        from dfopt.cli.processes import spread
-
-        modules = ["dfopt.layers.reading.recipe", "dfopt.model.model"]
-        result = read(work, partial(spread, processes=self._jobs, modules=modules))
-        self.resolver = Resolver(result.recipes)
-        fleet = self.resolver.fleet()
-        problems = [*problems, *planned.problems, *result.problems, *fleet.problems]
-        return Fleet(fleet.images, tuple(dict.fromkeys(problems)))
-
-
-def _fleet(
-    dockerfiles: _Dockerfiles,
-    images: Sequence[str],
-    engine: str | None,
-    registries: Sequence[str],
-    dask: str | None,
-    database: Path | None,
-    stack: ExitStack,
-) -> "Fleet":
-    """All that is read, from the database where there is one."""
-    from dfopt.layers.sources.readings import NOTHING, fleet_of
-
-    if database is None:
-        return fleet_of(_readings(dockerfiles, images, engine, registries, dask, NOTHING, stack))
-    from dfopt.layers.store import Store, StoreError
-
-    try:
-        store = stack.enter_context(Store(database))
-        store.fill(_readings(dockerfiles, images, engine, registries, dask, store, stack))
-        return store.fleet()
-    except StoreError as error:
-        raise InputError(str(database), str(error)) from error
-
-
-def _readings(
-    dockerfiles: _Dockerfiles,
-    images: Sequence[str],
-    engine: str | None,
-    registries: Sequence[str],
-    dask: str | None,
-    known: "Known",
-    stack: ExitStack,
-) -> "Iterator[Reading]":
-    from dfopt.layers.sources.readings import readings_of
-
-    parts: list[Iterable[Reading]] = [readings_of(dockerfiles.fleet())]
-    if images or engine:
-        parts.append(_engine_readings(images, engine or "auto", known, stack))
-    if registries and dask:
-        parts.append(_readings_of_workers(registries, dask, known))
-    elif registries:
-        from dfopt.layers.sources.registry import read_registries
-
-        parts.append(read_registries(registries, known))
-    return chain.from_iterable(parts)
-
-
-def _readings_of_workers(registries: Sequence[str], address: str, known: "Known") -> "Iterator[Reading]":
-    from dfopt.layers.scale import ScaleError, read_registries_on_workers
-
-    try:
-        yield from read_registries_on_workers(registries, address, known)
-    except ScaleError as error:
-        raise InputError(address, str(error)) from error
-
-
-def _engine_readings(images: Sequence[str], engine: str, known: "Known", stack: ExitStack) -> "Iterator[Reading]":
-    from dfopt.images import EngineError, find_engine
-    from dfopt.layers.sources.engine import read_engine
-
-    try:
-        found = stack.enter_context(find_engine(engine))  # type: ignore[arg-type]  # click has checked the name
-    except EngineError as error:
-        raise InputError(engine, str(error)) from error
-    return read_engine(found, images, known)
-
-
-def _answers(fleet: "Fleet", dockerfiles: _Dockerfiles) -> "Answers":
-    from dfopt.layers.sharing import answer
-
-    return answer(fleet, _proposals(fleet, dockerfiles))
-
-
-def _proposals(fleet: "Fleet", dockerfiles: _Dockerfiles) -> "Iterator[Proposal]":
-    from dfopt.layers.proposals import propose
-    from dfopt.layers.proposals.apart import built_apart
-
-    yield from built_apart(fleet.images)
-    if dockerfiles.resolver:
-        yield from propose(dockerfiles.resolver)
-
-
 def _rendered(
-    answers: "Answers", comparison: "Comparison", format_: str, dockerfiles: _Dockerfiles | None
+    answers: "Answers", comparison: "Comparison", format_: str, dockerfiles: Mapping[str, bytes] | None
 ) -> Iterator[str]:
-    """The report in pieces; the common bases where `dockerfiles` are given."""
-    if dockerfiles:
+    """The report in pieces; the common bases where the `dockerfiles` that are to stand on them are given."""
+    if dockerfiles is not None:
         from dfopt.layers.reports import common_base
 
-        return _lines(common_base.render(answers, dockerfiles.data))
+        return _lines(common_base.render(answers, dockerfiles))
     if format_ == "json":
         from dfopt.layers.reports import json
 
@@ -337,7 +215,7 @@ def _write(parts: Iterator[str], output: Path | None) -> None:
     from dfopt.cli.writing import create
 
     try:
-        create(output, click.unstyle("".join(parts)).encode("utf-8", "replace"))
+        create(output, b"".join([click.unstyle(part).encode("utf-8", "replace") for part in parts]))
     except OSError as error:
         _fail(f"{output}: can't be written: {(error.strerror or str(error)).lower()}")
 

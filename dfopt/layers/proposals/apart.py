@@ -22,7 +22,7 @@ def built_apart(images: Iterable[Image]) -> Iterator[Proposal]:
         below = ""
         for layer in image.layers:
             key = (below, layer.instruction)
-            if layer.instruction.startswith(_RUN) and "#(nop)" not in layer.instruction:
+            if layer.place is None and layer.instruction.startswith(_RUN) and "#(nop)" not in layer.instruction:
                 groups[key][layer.id] = layer
                 names[key].add(image.name)
             below = layer.id

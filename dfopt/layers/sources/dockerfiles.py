@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from dfopt.frozen import frozen
 from dfopt.layers.builds import Build
-from dfopt.layers.fleet import Problem
+from dfopt.layers.fleet import File, Problem
 from dfopt.layers.reading.recipe import RecipeError, read_recipe
-from dfopt.layers.recipes import Recipe
+from dfopt.layers.recipes import Recipe, Step
 
 Work = tuple[Build, bytes]
 """A build, and the bytes of its Dockerfile."""
@@ -26,10 +26,16 @@ class Read:
 
 def read(work: Sequence[Work], spread: Spread | None = None) -> Read:
     """The recipes of all builds; the order of the builds does not matter."""
-    results = list(spread(read_some, work) if spread else read_some(work))
-    recipes = sorted((each for each in results if isinstance(each, Recipe)), key=_rank)
-    problems = tuple([each for each in results if isinstance(each, Problem)])
-    return Read(tuple(_with_different_names(recipes)), problems)
+    results = spread(read_some, work) if spread else read_some(work)
+    recipes: list[Recipe] = []
+    problems: list[Problem] = []
+    files: dict[str, tuple[File, ...]] = {}
+    for each in results:
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            recipes.append(_with_files(each, files))
+    return Read(tuple(_with_different_names(sorted(recipes, key=_rank))), tuple(problems))
 
 
 def read_some(work: Sequence[Work]) -> list[Recipe | Problem]:
@@ -42,6 +48,19 @@ def _read_one(build: Build, data: bytes) -> Recipe | Problem:
         return read_recipe(build, data)
     except RecipeError as error:
         return Problem(build.dockerfile, f"{error}; it is left out")
+
+
+def _with_files(recipe: Recipe, files: dict[str, tuple[File, ...]]) -> Recipe:
+    """A recipe whose steps hold the very files of earlier steps that copy the same: other processes send them anew."""
+    stages = {
+        number: replace(stage, steps=tuple([_sharing_files(step, files) for step in stage.steps]))
+        for number, stage in recipe.stages.items()
+    }
+    return replace(recipe, stages=stages)
+
+
+def _sharing_files(step: Step, files: dict[str, tuple[File, ...]]) -> Step:
+    return replace(step, files=files.setdefault(step.own, step.files)) if step.files else step
 
 
 def _with_different_names(recipes: Iterable[Recipe]) -> Iterator[Recipe]:
