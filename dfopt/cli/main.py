@@ -26,6 +26,7 @@ _COMMANDS = {
     "rules": "List the rules.",
     "explain": "Say what a rule sees, why it matters and what its fix does.",
     "parse": "Show the tree of a Dockerfile.",
+    "server": "Check and fix Dockerfiles in an editor: a language server.",
 }
 """What each does in a line, so that the help needs none of them imported."""
 

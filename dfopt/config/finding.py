@@ -17,6 +17,12 @@ def config_for(folder: str) -> Config:
     return read_config(found) if found else _defaults()
 
 
+def forget() -> None:
+    """Read configurations anew when they are next asked for, as a program that goes on running must."""
+    read_config.cache_clear()
+    _nearest.cache_clear()
+
+
 @cache
 def _defaults() -> Config:
     return Config()
