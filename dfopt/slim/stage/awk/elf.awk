@@ -56,7 +56,7 @@ function numbers(file, offset, bytes, size, list,   command, line, part, n, m, i
 
 # The imports: symbols of the dynamic table (section type 11) that no section of the file itself defines.
 # A section header has 16 words in 64-bit files, else 10; of 64-bit numbers the low word is read.
-function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size) {
+function read_symbols(file,   b, h, w, s, wide, big, step, at, n, i, size) {
     if (numbers(file, 0, 64, 1, b) < 52) return;
     wide = b[4] == 2; big = b[5] == 2; step = wide ? 16 : 10;
     numbers(file, 0, 64, 2, h); numbers(file, 0, 64, 4, w);
@@ -66,32 +66,45 @@ function read_symbols(file,   b, h, w, s, wide, big, step, at, text, n, i, size)
     if (i == n) { static(file); return; };
     at = i * step;
     i = s[at + (wide ? 10 : 6)] * step;
-    text = text_at(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)]);
+    read_names(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)]);
     for (i = 0; i < n && s[i * step + 1] != 6; i++);
     i *= step;
-    if (i < n * step) read_needed(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)], wide, big, text);
+    if (i < n * step) read_needed(file, s[i + (wide ? 6 + big : 4)], s[i + (wide ? 8 + big : 5)], wide, big);
     size = numbers(file, s[at + (wide ? 6 + big : 4)], s[at + (wide ? 8 + big : 5)], 4, w);
     for (i = 0; i < size; i += wide ? 6 : 4) {
         n = wide ? w[i + 1] : w[i + 3];
         if (big ? n % 65536 : int(n / 65536)) continue;
-        imported(name_at(text, w[i]), file);
+        imported(name_at(w[i]), file);
     };
     if (sets_clock(file) && !(owner_of(file) in essential)) use_pack("zones", "asked for (sets TZ) by\t" file);
 };
 # The libraries that the dynamic section names: its entries with the tag 1.
-function read_needed(file, offset, bytes, wide, big, text,   w, n, i) {
+function read_needed(file, offset, bytes, wide, big,   w, n, i) {
     needed[file] = "";
     n = numbers(file, offset, bytes, 4, w);
     for (i = 0; i < n; i += wide ? 4 : 2) {
-        if (w[wide ? i + big : i] == 1) needed[file] = needed[file] name_at(text, w[wide ? i + 2 + big : i + 1]) "\n";
+        if (w[wide ? i + big : i] == 1) needed[file] = needed[file] name_at(w[wide ? i + 2 + big : i + 1]) "\n";
     };
 };
-function name_at(text, place) { text = substr(text, place + 1, 200); sub(/\n.*/, "", text); return text; };
-function text_at(file, offset, bytes,   command, line, text) {
+
+# The names of a string table, each with its place: put together as one text, the megabytes of a large one take minutes.
+function read_names(file, offset, bytes,   command, line, place) {
     command = "tail -c +" (offset + 1) " " quoted(file) " | head -c " bytes " | tr \"\\000\" \"\\n\"";
-    while ((command | getline line) > 0) text = text line "\n";
+    name_count = place = 0;
+    while ((command | getline line) > 0) {
+        name_place[name_count] = place;
+        name_text[name_count++] = line;
+        place += length(line) + 1;
+    };
     close(command);
-    return text;
+};
+function name_at(place,   low, high, middle) {
+    high = name_count - 1;
+    while (low < high) {
+        middle = int((low + high + 1) / 2);
+        if (name_place[middle] > place) high = middle - 1; else low = middle;
+    };
+    return substr(name_text[low], place - name_place[low] + 1);
 };
 
 function imported(name, file) {
