@@ -1,5 +1,6 @@
 """The words and figures that all pictures share."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
@@ -18,6 +19,7 @@ _BASES = {
 }
 VAGUE = (Basis.CATALOGUE, Basis.ESTIMATE)
 _NAMES = 3
+_IN_HISTORY = re.compile(r"(?:RUN )?(?:\|\d+ (?:\w+=\S* )*)?/bin/sh -c (?P<not_run>#\(nop\) +)?")
 
 
 def printable(text: str) -> str:
@@ -81,6 +83,15 @@ def shared_prefix(names: Sequence[str]) -> str:
     return "".join(f"{folder}/" for folder, *_ in takewhile(lambda each: len(set(each)) == 1, folders))
 
 
+def instruction(layer: Layer) -> str:
+    """What made a layer, as a Dockerfile has it: in an image's history, builders write it in forms of their own."""
+    words = printable(layer.instruction).removesuffix(" # buildkit") or "instruction unknown"
+    built = _IN_HISTORY.match(words)
+    if not built:
+        return words
+    return words[built.end() :] if built["not_run"] else f"RUN {words[built.end() :]}"
+
+
 def together(names: Sequence[str]) -> str:
     """Several names as one: the first few, and how many more there are."""
     more = len(names) - _NAMES
@@ -91,7 +102,7 @@ def instructions(layers: Sequence[Layer]) -> str:
     """What made several layers: the instruction of the largest, and how many more there are."""
     largest = max(layers, key=lambda layer: layer.bytes or 0)
     more = len(layers) - 1
-    return printable(largest.instruction) + (f" and {counted(more, 'layer')} more" if more else "")
+    return instruction(largest) + (f" and {counted(more, 'layer')} more" if more else "")
 
 
 def counted(number: int, noun: str) -> str:

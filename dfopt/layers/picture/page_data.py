@@ -6,7 +6,7 @@ from typing import Any
 
 from dfopt.layers.answers import Answers, Proposal
 from dfopt.layers.fleet import Image, Layer, Place
-from dfopt.layers.picture.labels import VAGUE, basis_note, printable, shared_prefix, titles
+from dfopt.layers.picture.labels import VAGUE, basis_note, instruction, printable, shared_prefix, titles
 from dfopt.layers.picture.layout import Box, arrange
 from dfopt.layers.sharing import users
 
@@ -79,7 +79,7 @@ def _box(box: Box, layer: int) -> dict[str, Any]:
         {
             "layer": layer,
             "id": printable(box.layer.id),
-            "instruction": printable(box.layer.instruction),
+            "instruction": instruction(box.layer),
             "bytes": box.layer.bytes,
             "basis": box.layer.basis.value if box.layer.basis else None,
             "place": _place(box.layer.place) if box.layer.place else None,

@@ -146,7 +146,10 @@ def _box(shape: Shape, sheet: _Sheet) -> Element:
     group.append(element("title", "\n".join(_facts(box, sheet))))
     group.append(rectangle(x, y, width, height, _kind(box)))
     group.extend(waste)
-    group.extend(_captions(box, sheet, x + _PADDING, y + height - free, width - 2 * _PADDING, free))
+    if free < _LINE <= height and box.images and not box.is_leaf:
+        group.extend(_plate(box, sheet, x + _PADDING, y + height / 2, width - 2 * _PADDING))
+    else:
+        group.extend(_captions(box, sheet, x + _PADDING, y + height - free, width - 2 * _PADDING, free))
     group.extend(_name(box, sheet, x, y) if box.is_leaf and box.images else ())
     return group
 
@@ -165,7 +168,7 @@ def _facts(box: Box, sheet: _Sheet) -> Iterator[str]:
     """What is known of a layer, a line each."""
     if box.images:
         yield labels.together([sheet.names[each] for each in box.images])
-    yield labels.printable(box.layer.instruction)
+    yield labels.instruction(box.layer)
     yield f"{_size(box)}, in {labels.counted(box.uses, 'image')}"
     for band in box.bands:
         yield f"{labels.readable(band.bytes)} wasted in {labels.counted(band.end - band.first, 'image')}"
@@ -182,7 +185,7 @@ def _captions(box: Box, sheet: _Sheet, x: float, y: float, width: float, height:
     lines, room = int((height + 2) // _LINE), int(width // _CHARACTER)
     if lines < 1 or room < _LEAST_CAPTION:
         return
-    captions = [(labels.printable(box.layer.instruction), "")]
+    captions = [(labels.instruction(box.layer), "")]
     if box.images and not box.is_leaf:
         captions.insert(0, (sheet.named(box), "name"))
     size = _size(box)
@@ -194,6 +197,13 @@ def _captions(box: Box, sheet: _Sheet, x: float, y: float, width: float, height:
         room -= len(size) + 2
     for row, (words, kind) in enumerate(captions[:lines]):
         yield text(x, baseline + row * _LINE, labels.shortened(words, room, keep_end=kind == "name"), kind)
+
+
+def _plate(box: Box, sheet: _Sheet, x: float, middle: float, width: float) -> Iterator[Element]:
+    """The images that end in a box, on waste that leaves no room beside it."""
+    name = labels.shortened(sheet.named(box), int(width // _CHARACTER), keep_end=True)
+    yield rectangle(x - 4, middle - 8, min(width, len(name) * _CHARACTER) + 8, 16, _kind(box))
+    yield text(x, middle + 4, name, "name")
 
 
 def _size_and_uses(box: Box, room: int) -> str:

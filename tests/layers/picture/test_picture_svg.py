@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfopt.layers.fleet import Basis, Fleet, Image, Layer
+from dfopt.layers.fleet import Basis, Fleet, Image, Layer, Waste, WasteKind
 from dfopt.layers.picture.svg import draw
 from dfopt.layers.sharing import answer
 
@@ -93,3 +93,11 @@ def test_it_stays_of_one_size_whatever_the_number_of_images(number):
     assert 640 <= float(root.get("width")) <= 1400
     assert float(root.get("height")) <= 800
     assert len(list(root.iter())) < 1500
+
+
+def test_an_image_below_others_keeps_its_name_where_almost_all_of_it_is_waste():
+    base = Layer("base", "RUN make base", 90_000_000, Basis.MEASURED)
+    waste = (Waste("cache", 80_000_000, WasteKind.DELETED, 0),)
+    tops = [Layer(name, "COPY . .", 99_000_000, Basis.MEASURED) for name in "ab"]
+    above = [Image(top.id, "linux/amd64", (base, top), waste) for top in tops]
+    assert "below" in texts(parsed(answer(Fleet((Image("below", "linux/amd64", (base,)), *above)))))

@@ -104,7 +104,8 @@ class Picture {
       const width = Math.max(1, this.x(to) - this.x(from) - this.gap);
       parts.push(svg("rect", { x: this.x(from), y: place.y, width, height, class: "wasted" }));
     }
-    parts.push(...this.captions(box, place, deepest));
+    const isCovered = place.height - deepest < LINE && place.height >= LINE && box.images.length && !box.isLeaf;
+    parts.push(...(isCovered ? this.plate(box, place) : this.captions(box, place, deepest)));
     if (box.isLeaf && box.images.length) parts.push(...this.name(box, place));
     return parts;
   }
@@ -133,6 +134,17 @@ class Picture {
       parts.push(svg("text", { x: left, y: baseline + row * LINE, class: caption.class }, words));
     });
     return parts;
+  }
+
+  /** The images that end in a box, on waste that leaves no room beside it. */
+  plate(box, { x, y, width, height }) {
+    const name = shortened(shortNamesOf(box), Math.floor((width - 2 * PADDING) / this.character), true);
+    const middle = y + height / 2;
+    const plate = { x: x + PADDING - 4, y: middle - 8, width: name.length * this.character + 8, height: 16 };
+    return [
+      svg("rect", { ...plate, class: kindOf(box) }),
+      svg("text", { x: x + PADDING, y: middle + 4, class: "name" }, name),
+    ];
   }
 
   /** Above a column: the images that end there, and their size. */
