@@ -1,5 +1,6 @@
 """Configuration files: which one counts, what it may say, what is told where it is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,24 @@ def test_hadolint_s_configuration_can_be_extended(tmp_path: Path) -> None:
 def test_a_single_check_has_no_table(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"rules\.SC2086 names a single check"):
         read_config(written(tmp_path / "dfopt.toml", '[rules]\nSC2086 = { severity = "error" }'))
+
+
+def test_what_slim_keeps_and_drops_adds_up(tmp_path: Path) -> None:
+    written(tmp_path / "base.toml", '[slim]\nkeep = ["/usr/bin/cat"]\ndrop = ["/srv/**"]')
+    path = written(tmp_path / "a" / "dfopt.toml", 'extends = "../base.toml"\n[slim]\nkeep = ["/etc/motd"]')
+    config = read_config(path)
+    assert (config.keep, config.drop) == (("/usr/bin/cat", "/etc/motd"), ("/srv/**",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[slim]\nkep = ["/a"]', "slim.kep is no key of the configuration; the nearest key is 'keep'"),
+        ('[slim]\nkeep = "/a"', "slim.keep must be a list of absolute paths"),
+        ('[slim]\ndrop = ["etc/motd"]', "slim.drop must be a list of absolute paths"),
+        ("slim = true", "slim must be a table"),
+    ],
+)
+def test_wrong_choices_of_slim_are_told(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        read_config(written(tmp_path / "dfopt.toml", text))
