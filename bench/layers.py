@@ -2,12 +2,14 @@
 
     python bench/layers.py FOLDERS...
 
-Runs `dfopt layers --format json` on the folders, with a process for each core, and prints its wall seconds and the
-most memory that its processes held together: what they share is counted once (Linux's proportional set size).
+Runs `dfopt layers --format json` on the folders, with a process for each core, and prints its wall seconds, the seconds
+of processors that it used, and the most memory that its processes held together: what they share is counted once
+(Linux's proportional set size).
 """
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -52,11 +54,12 @@ def main() -> None:
                 most = max(most, held(process.pid))
                 time.sleep(_PAUSE)
         seconds = time.perf_counter() - began
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
         document = json.loads(report.read_bytes())
     summary = document["summary"]
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     print(f"{summary['images']} images, {summary['layers']} layers, {len(document['proposals'])} proposals")
-    print(f"{seconds:.1f} s, {most / 1e6:.0f} MB")
+    print(f"{seconds:.1f} s ({used.ru_utime + used.ru_stime:.1f} s of processors), {most / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

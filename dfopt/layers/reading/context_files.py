@@ -2,17 +2,21 @@
 
 import posixpath
 import stat
-from dataclasses import field, replace
+from collections.abc import Iterable
+from dataclasses import field
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
 from dfopt.frozen import frozen
+from dfopt.layers.fleet import File
 from dfopt.layers.reading.digests import digest
 from dfopt.model.context import Context
 from dfopt.model.paths import join_path
 
-MAX_FILES = 10_000
+_MAX_FILES = 10_000
+"""Of one source; more are not looked at."""
+_MAX_TOLD = 500
 _CHUNK = 1 << 20
 
 
@@ -42,8 +46,22 @@ def picked(context: Context, source: str) -> Picked | None:
     return _picked(_Question(str(context.root), context.ignore_patterns, source, context))
 
 
-def placed(context: Context, source: str, destination: str, *, into_folder: bool) -> tuple[ContextFile, ...]:
-    """The files of a source with their paths in the image; empty where `picked` is None."""
+@frozen()
+class Placed:
+    """The files of one source with their paths in the image, the largest of them, and the bytes of all."""
+
+    files: tuple[File, ...]
+    largest: tuple[File, ...]
+    bytes: int
+
+
+def largest(files: Iterable[File]) -> tuple[File, ...]:
+    """As many of the largest files as a layer tells of, the largest first."""
+    return tuple(sorted(files, key=lambda file: (-file.bytes, file.path))[:_MAX_TOLD])
+
+
+def placed(context: Context, source: str, destination: str, *, into_folder: bool) -> Placed | None:
+    """The files of a source where COPY puts them; None where `picked` is None."""
     return _placed(_Question(str(context.root), context.ignore_patterns, source, context), destination, into_folder)
 
 
@@ -59,8 +77,8 @@ class _Question:
 
 @lru_cache(4096)
 def _picked(question: _Question) -> Picked | None:
-    paths = list(question.context.matches(question.source, MAX_FILES + 1))
-    if not paths or len(paths) > MAX_FILES:
+    paths = list(question.context.matches(question.source, _MAX_FILES + 1))
+    if not paths or len(paths) > _MAX_FILES:
         return None
     try:
         files = tuple([_file(question.root, path) for path in paths])
@@ -70,10 +88,10 @@ def _picked(question: _Question) -> Picked | None:
 
 
 @lru_cache(512)
-def _placed(question: _Question, destination: str, into_folder: bool) -> tuple[ContextFile, ...]:
+def _placed(question: _Question, destination: str, into_folder: bool) -> Placed | None:
     found = _picked(question)
     if found is None:
-        return ()
+        return None
     start = posixpath.normpath(question.source.lstrip("/") or ".")
     below = "" if start == "." else start + "/"
     is_pattern = any(character in start for character in "*?[")
@@ -85,7 +103,8 @@ def _placed(question: _Question, destination: str, into_folder: bool) -> tuple[C
         depth = start.count("/") + 1
         names = [_within(each.path, depth) for each in found.files]
     paths = [join_path(destination, name) if name else destination for name in names]
-    return tuple([replace(each, path=path) for each, path in zip(found.files, paths, strict=True)])
+    files = tuple([File(path, each.bytes) for each, path in zip(found.files, paths, strict=True)])
+    return Placed(files, largest(files), found.bytes)
 
 
 def _within(path: str, depth: int) -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from dfopt.frozen import frozen
-from dfopt.layers.fleet import WasteKind
-from dfopt.layers.reading.context_files import ContextFile
+from dfopt.layers.fleet import File, WasteKind
 from dfopt.layers.recipes import Loss
 from dfopt.model.effects import Effect
 from dfopt.model.paths import is_below
@@ -25,7 +24,8 @@ class Disk:
     """What is known of the files of one stage, those of the local stages below it included."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, _Entry] = {}
+        self._known: dict[str, _Entry] = {}
+        self._first: tuple[Iterable[File], Where] | None = None
         self._unknown: list[Effect] = []
         self._hidden: set[str] = set()
         self._losses: list[Loss] = []
@@ -33,7 +33,7 @@ class Disk:
     def copy(self) -> "Disk":
         """The same files for a stage that stands on this one."""
         other = Disk()
-        other._entries |= self._entries
+        other._known |= self._entries
         other._unknown += self._unknown
         other._hidden |= self._hidden
         other._losses += self._losses
@@ -43,15 +43,19 @@ class Disk:
     def losses(self) -> Iterator[Loss]:
         """All copies of each path that several layers hold or that one deletes, as an engine's images are counted."""
         yield from self._losses
-        for path in sorted(self._hidden & self._entries.keys()):
+        for path in sorted(self._hidden & self._known.keys()):
             yield from _loss(path, self._entries[path], WasteKind.DUPLICATED)
 
-    def add(self, files: Iterable[ContextFile], where: Where) -> None:
+    def add(self, files: Iterable[File], where: Where) -> None:
         """Files, with their paths in the image, are written."""
+        if not self._known and self._first is None:
+            self._first = (files, where)
+            return
+        entries = self._entries
         for file in files:
-            if file.path in self._entries:
+            if file.path in entries:
                 self._hide(file.path, WasteKind.OVERWRITTEN)
-            self._entries[file.path] = _Entry(file.bytes, where)
+            entries[file.path] = _Entry(file.bytes, where)
 
     def add_lists(self, path: str, where: Where) -> None:
         """The package lists of apt are written, unless they are there."""
@@ -83,6 +87,15 @@ class Disk:
             self._entries[path] = _Entry(entry.bytes, where)
             total += entry.bytes
         return total
+
+    @property
+    def _entries(self) -> dict[str, _Entry]:
+        """The files by path; those of the first COPY come in when they are asked for, as most images never do."""
+        if self._first is not None:
+            files, where = self._first
+            self._known |= {file.path: _Entry(file.bytes, where) for file in files}
+            self._first = None
+        return self._known
 
     def _covered(self, effect: Effect) -> list[str]:
         if not effect.recursive:

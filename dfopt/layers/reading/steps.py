@@ -2,11 +2,11 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dfopt.layers.builds import Build
 from dfopt.layers.fleet import Basis, File, Place
-from dfopt.layers.reading.context_files import ContextFile, picked, placed
+from dfopt.layers.reading.context_files import Placed, largest, picked, placed
 from dfopt.layers.reading.digests import digest
 from dfopt.layers.reading.disk import Disk
 from dfopt.layers.reading.moves import moves_of
@@ -24,7 +24,6 @@ from dfopt.model.stages import Stage
 from dfopt.rules.lists_of_apt import LISTS
 from dfopt.syntax.nodes import Add, Copy, ExecForm, Heredoc, Instruction, Run, Workdir
 
-_MAX_FILES = 500
 _MAX_TEXT = 2000
 _BLANKS = re.compile(r"\s+")
 
@@ -115,12 +114,12 @@ class StageReader:
 
     def _copy(self, copy: CopyFacts, where: tuple[int, int]) -> Step:
         instruction = copy.instruction
-        files = self._files(copy)
-        for effect in copy_effects(copy):
-            if files is None:
+        parts = self._parts(copy)
+        if parts is None:
+            for effect in copy_effects(copy):
                 self._disk.add_unknown(effect)
-        if files is not None:
-            self._disk.add(files, where)
+        for part in parts or ():
+            self._disk.add(part.files, where)
         return Step(
             instruction=self._text(instruction),
             place=self._place(instruction),
@@ -128,10 +127,10 @@ class StageReader:
             own=self._own_of_copy(copy, where),
             state=self._state(instruction),
             heeds_state=False,
-            weight=Weight(is_known=False) if files is None else _weight(files),
+            weight=Weight(is_known=False) if parts is None else _weight(parts),
             reads=tuple(self._reads_of_copy(copy)),
             is_linked=copy.link,
-            files=_largest(files or ()),
+            files=_largest(parts or ()),
         )
 
     def _own_of_copy(self, copy: CopyFacts, where: tuple[int, int]) -> str:
@@ -158,24 +157,20 @@ class StageReader:
         elif copy.from_:
             yield copy.from_
 
-    def _files(self, copy: CopyFacts) -> tuple[ContextFile, ...] | None:
-        """The files that it writes, with their paths in the image; None where they are not all known."""
+    def _parts(self, copy: CopyFacts) -> list[Placed] | None:
+        """The files that it writes, those of each source together; None where they are not all known."""
         if copy.exclude or any(flag.name == "parents" for flag in copy.instruction.flags):
             return None
-        found: list[ContextFile] = []
-        for source in copy.sources:
-            files = self._files_of(copy, source)
-            if not files:
-                return None
-            found += files
-        return tuple(found)
+        found = [self._part(copy, source) for source in copy.sources]
+        known = [part for part in found if part is not None]
+        return known if len(known) == len(found) else None
 
-    def _files_of(self, copy: CopyFacts, source: Source) -> tuple[ContextFile, ...]:
+    def _part(self, copy: CopyFacts, source: Source) -> Placed | None:
         if source.heredoc:
-            return (_file_of(copy, source.heredoc),)
+            return _placed_heredoc(copy, source.heredoc)
         context = copy.stage.model.context
         if context is None or source.kind is not SourceKind.CONTEXT or (copy.is_add and source.is_archive):
-            return ()
+            return None
         return placed(context, source.text, copy.destination, into_folder=copy.into_folder)
 
     def _workdir(self, instruction: Workdir) -> Step | None:
@@ -232,16 +227,19 @@ def _digest_of(config: Config) -> str:
     return digest(list(config.variables.items()), config.user, config.workdir, config.shell)
 
 
-def _weight(files: tuple[ContextFile, ...]) -> Weight:
-    return Weight(bytes=sum(file.bytes for file in files), basis=Basis.MEASURED)
+def _weight(parts: Sequence[Placed]) -> Weight:
+    return Weight(bytes=sum(part.bytes for part in parts), basis=Basis.MEASURED)
 
 
-def _largest(files: tuple[ContextFile, ...]) -> tuple[File, ...]:
-    largest = sorted(files, key=lambda file: (-file.bytes, file.path))[:_MAX_FILES]
-    return tuple([File(file.path, file.bytes) for file in largest])
+def _largest(parts: Sequence[Placed]) -> tuple[File, ...]:
+    """The largest files of all parts; those of a single one as they are, so that equal layers hold the same."""
+    if len(parts) == 1:
+        return parts[0].largest
+    return largest([file for part in parts for file in part.files])
 
 
-def _file_of(copy: CopyFacts, heredoc: Heredoc) -> ContextFile:
+def _placed_heredoc(copy: CopyFacts, heredoc: Heredoc) -> Placed:
     path = join_path(copy.destination, heredoc.name) if copy.into_folder else copy.destination
-    data = heredoc.content.encode("utf-8", "surrogateescape")
-    return ContextFile(path, len(data), digest(heredoc.content))
+    size = len(heredoc.content.encode("utf-8", "surrogateescape"))
+    files = (File(path, size),)
+    return Placed(files, files, size)
