@@ -1,6 +1,8 @@
 """Comments that silence rules: dfopt's own, hadolint's and BuildKit's."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from dfopt.frozen import frozen
@@ -35,12 +37,10 @@ class Ignore:
     instruction: Span | None
     is_own: bool
 
-    def silences(self, diagnostic: Diagnostic) -> bool:
-        """Whether it is about that finding."""
-        if self.instruction and not self.instruction.start <= diagnostic.span.start <= self.instruction.end:
-            return False
+    def is_about(self, rule: str, aliases: Iterable[str]) -> bool:
+        """Whether it names a rule, or a finding of it by one of its aliases."""
         named = {name.casefold() for name in self.names}
-        return diagnostic.rule in self.rules or any(alias.casefold() in named for alias in diagnostic.aliases)
+        return rule in self.rules or any(alias.casefold() in named for alias in aliases)
 
 
 def read_ignores(tree: Dockerfile, text: str, lines: Lines) -> tuple[Ignore, ...]:
@@ -79,7 +79,8 @@ def _comments(tree: Dockerfile, text: str, lines: Lines) -> Iterator[Ignore]:
 
 def _instruction_below(tree: Dockerfile, comment: Span) -> Span | None:
     """The instruction that a comment stands above or, behind a continuation, in."""
-    return next((each.span for each in tree.instructions if each.span.end >= comment.start), None)
+    at = bisect_left(tree.instructions, comment.start, key=lambda each: each.span.end)
+    return tree.instructions[at].span if at < len(tree.instructions) else None
 
 
 def _ignore(names: str, reason: str, span: Span, instruction: Span | None, *, is_own: bool) -> Ignore:
@@ -98,11 +99,33 @@ def silence(
     diagnostics: Iterable[Diagnostic], ignores: tuple[Ignore, ...]
 ) -> tuple[list[Diagnostic], tuple[Ignore, ...]]:
     """The diagnostics that no ignore silences, and the ignores that silenced none."""
-    left = []
-    used: set[Ignore] = set()
-    for diagnostic in diagnostics:
-        silencing = [each for each in ignores if each.silences(diagnostic)]
-        used.update(silencing)
-        if not silencing:
-            left.append(diagnostic)
-    return left, tuple([each for each in ignores if each not in used])
+    groups = _Groups(ignores)
+    left = [each for each in diagnostics if not groups.silencing(each)]
+    return left, tuple([each for each in ignores if each not in groups.used])
+
+
+class _Groups:
+    """Ignores by the instruction that they are about; what a group says of a rule is worked out once."""
+
+    def __init__(self, ignores: Iterable[Ignore]) -> None:
+        self.used: set[Ignore] = set()
+        self._groups: defaultdict[Span | None, list[Ignore]] = defaultdict(list)
+        for ignore in ignores:
+            self._groups[ignore.instruction].append(ignore)
+        self._instructions = sorted(span for span in self._groups if span)
+        self._answers: dict[tuple[Span | None, str, tuple[str, ...]], bool] = {}
+
+    def silencing(self, diagnostic: Diagnostic) -> bool:
+        """Whether an ignore is about a diagnostic; those that are have been used."""
+        at = bisect_right(self._instructions, diagnostic.span.start, key=lambda span: span.start) - 1
+        own = self._instructions[at] if at >= 0 and diagnostic.span.start <= self._instructions[at].end else None
+        answers = [self._answer(each, diagnostic) for each in {None, own} if each in self._groups]
+        return any(answers)
+
+    def _answer(self, group: Span | None, diagnostic: Diagnostic) -> bool:
+        key = (group, diagnostic.rule, diagnostic.aliases)
+        if key not in self._answers:
+            found = [each for each in self._groups[group] if each.is_about(diagnostic.rule, diagnostic.aliases)]
+            self.used.update(found)
+            self._answers[key] = bool(found)
+        return self._answers[key]

@@ -1,12 +1,18 @@
 """Where the package lists of apt come from."""
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
+from dfopt.model.stages import Stage
+
+if TYPE_CHECKING:
+    from dfopt.model.copies import CopyFacts
 
 LISTS = "/var/lib/apt/lists"
 
@@ -44,14 +50,52 @@ def is_mounted(run: RunFacts) -> bool:
     return run.mount_over(LISTS) is not None
 
 
-def may_change_sources(update: PackageCommand, use: PackageCommand) -> bool:
-    """Whether something between an update and a later command may change where apt looks, or what it trusts."""
-    if _NAMES_SOURCES.search(use.run.stage.model.data, update.end, use.start):
-        return True
-    for stage in use.run.stage.lineage:
-        if any(update.start < command.start < use.start and may_update(command) for command in stage.commands):
-            return True
-        copied = [each for each in stage.copies if update.start < each.instruction.span.start.offset < use.start]
-        if any(not each.destination.startswith("/") or is_below(_SOURCES, each.destination) for each in copied):
-            return True
-    return False
+class Lists:
+    """The package lists in the layers up to some point, as a walk along the instructions finds them.
+
+    `update` is the last command that fetched them; `may_be_there` says that something else may have, and
+    `may_be_of_other_sources` that, since then, something may have changed where apt looks or what it trusts.
+    """
+
+    def __init__(self) -> None:
+        self.update: PackageCommand | None = None
+        self.may_be_there = False
+        self.may_be_of_other_sources = False
+        self._seen = 0
+
+    def walk(self, stage: Stage) -> Iterator[PackageCommand]:
+        """Go through a stage; stops at the first command of each RUN that uses lists which the RUN did not fetch."""
+        steps: list[RunFacts | CopyFacts] = [*stage.runs, *(each for each in stage.copies if not each.is_trigger)]
+        for step in sorted(steps, key=lambda each: each.instruction.span.start.offset):
+            if isinstance(step, RunFacts):
+                yield from self._run(step)
+            elif not step.destination.startswith("/") or is_below(_SOURCES, step.destination):
+                self.may_be_of_other_sources = True
+
+    def _run(self, run: RunFacts) -> Iterator[PackageCommand]:
+        if run.is_trigger:
+            return
+        packages = {id(each.command): each for each in run.package_commands}
+        is_open = not is_mounted(run)
+        for command in run.commands:
+            package_command = packages.get(id(command))
+            if package_command and is_open and uses(package_command):
+                self._look(run, command.start)
+                yield package_command
+                is_open = False
+            self._meet(command, package_command)
+            is_open = is_open and not may_update(command) and not (package_command and updates(package_command))
+
+    def _meet(self, command: Invocation, package_command: PackageCommand | None) -> None:
+        if may_update(command):
+            self.may_be_there = self.may_be_of_other_sources = True
+        if package_command and updates(package_command):
+            self.update = package_command
+            self.may_be_of_other_sources = False
+            self._seen = command.end
+
+    def _look(self, run: RunFacts, end: int) -> None:
+        """Look through the text since the last look, or the last update."""
+        if self._seen < end and _NAMES_SOURCES.search(run.stage.model.data, self._seen, end):
+            self.may_be_of_other_sources = True
+        self._seen = max(self._seen, end)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dfopt.rules.index import OwnRules, read_index
 
 if TYPE_CHECKING:
+    import re
     from types import ModuleType
 
     from dfopt.rules.rule import Rule
@@ -86,10 +87,7 @@ def resolve(name: str) -> frozenset[str]:
 
 def owner_of_code(name: str) -> str | None:
     """The id of the rule that has single findings of that name."""
-    import re
-
-    patterns = ((info.codes, info.id) for info in all_rules().values() if info.codes)
-    return next((id_ for pattern, id_ in patterns if re.fullmatch(pattern, name, re.IGNORECASE)), None)
+    return next((id_ for pattern, id_ in _codes() if pattern.fullmatch(name)), None)
 
 
 def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
@@ -120,6 +118,13 @@ def _names() -> Mapping[str, frozenset[str]]:
         for name in (info.id, info.group, ALL, *info.aliases):
             names[name.casefold()].add(info.id)
     return {name: frozenset(ids) for name, ids in names.items()}
+
+
+@cache
+def _codes() -> list[tuple["re.Pattern[str]", str]]:
+    import re
+
+    return [(re.compile(info.codes, re.IGNORECASE), info.id) for info in all_rules().values() if info.codes]
 
 
 def _spelling(name: str) -> str:

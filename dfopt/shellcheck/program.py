@@ -15,6 +15,7 @@ DIALECTS = frozenset({"sh", "bash", "dash", "ksh", "busybox"})
 """The shells that it knows."""
 
 _TIMEOUT = 60
+_AT_ONCE = 200
 _LEFT_OUT = "SC1090,SC1091,SC1128,SC2148,SC2187,SC2239"
 """What can't be meant: files that are not there, and `#!` lines, which these scripts need not have."""
 
@@ -60,22 +61,32 @@ def program() -> str | None:
 
 @lru_cache(64)
 def comments(scripts: tuple[Script, ...]) -> tuple[tuple[Comment, ...], ...]:
-    """The comments on each script by place, by one process for all; raises ShellCheckError."""
+    """The comments on each script by place, by one process for hundreds of them; raises ShellCheckError."""
     found = program()
     if found is None:
         raise ShellCheckError("no program shellcheck; install dfopt[shellcheck]")
+    distinct = list(dict.fromkeys(scripts))
+    said: dict[Script, tuple[Comment, ...]] = {}
+    for start in range(0, len(distinct), _AT_ONCE):
+        said |= _said(found, distinct[start : start + _AT_ONCE])
+    return tuple([said[script] for script in scripts])
+
+
+def _said(found: str, scripts: Sequence[Script]) -> dict[Script, tuple[Comment, ...]]:
+    """The comments on scripts that all differ, by one process."""
     prologues = [_prologue(script) for script in scripts]
     with TemporaryDirectory(prefix="dfopt-") as folder:
         for number, (prologue, script) in enumerate(zip(prologues, scripts, strict=True)):
             Path(folder, str(number)).write_text(prologue + script.text, "utf-8", "replace", newline="")
         said = _run(found, folder, len(scripts))
-    by_script: list[list[Comment]] = [[] for _ in scripts]
     places = [_Places(script.text, prologue.count("\n")) for prologue, script in zip(prologues, scripts, strict=True)]
+    by_script: list[list[Comment]] = [[] for _ in scripts]
     for each in said:
         number = int(each["file"])
         if comment := _comment(each, places[number]):
             by_script[number].append(comment)
-    return tuple([tuple(sorted(each, key=lambda comment: (comment.start, comment.code))) for each in by_script])
+    by_place = [tuple(sorted(each, key=lambda comment: (comment.start, comment.code))) for each in by_script]
+    return dict(zip(scripts, by_place, strict=True))
 
 
 def _prologue(script: Script) -> str:

@@ -1,5 +1,8 @@
 """Shapes of files that nobody writes, which must neither crash a rule nor take the time of a large square."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from dfopt.model.model import Model
@@ -10,6 +13,8 @@ from dfopt.rules.settings import Settings
 from dfopt.syntax.parser import parse
 
 _STAGES = 3000
+_SIZE = 150_000
+SHAPES: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parents[2] / "fixtures" / "shapes.toml").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +45,12 @@ def test_many_words_of_one_command(checker: Checker) -> None:
     found = [each for each in checker.check(model) if each.rule == "package-named-twice"]
     assert len(found) == _STAGES - 1
     assert {len(each.fix.edits) for each in found if each.fix} == {1}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_a_large_file_of_one_shape_is_checked(checker: Checker, shape: dict[str, str]) -> None:
+    """With a rule that looks at each pair of lines, this would take hours."""
+    count = _SIZE // len(shape["line"].format(i=10_000))
+    model = Model(parse(shape["head"] + "".join([shape["line"].format(i=i) for i in range(count)])))
+    assert checker.check(model)

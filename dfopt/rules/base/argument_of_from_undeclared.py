@@ -1,6 +1,7 @@
 """The rule `argument-of-from-undeclared`."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import islice
 
 from dfopt.model.model import Model
 from dfopt.model.scopes import PLATFORM_ARGS
@@ -10,6 +11,7 @@ from dfopt.syntax.nodes import Arg, From, Node
 from dfopt.syntax.words import references
 
 _WITH_DEFAULT = ("-", ":-", "+", ":+")
+_MOST_LOOKED_AT = 100
 
 
 class ArgumentOfFromUndeclared(Rule):
@@ -46,19 +48,21 @@ class ArgumentOfFromUndeclared(Rule):
     help = "declare it by an ARG in front of the first FROM"
     instructions = (From,)
 
-    def check_instruction(self, instruction: From, model: Model) -> Iterator[Finding]:
-        flag = instruction.flag("platform")
-        for place, text in ((instruction.image, instruction.image.value), (flag, (flag.value or "") if flag else "")):
-            if place and "$" in text:
-                yield from _undeclared(place, text, model)
+    def check_file(self, model: Model) -> Iterator[Finding]:
+        declared = {setting.name.value for arg in model.instructions(Arg) for setting in arg.settings}
+        for instruction in (stage.from_ for stage in model.stages):
+            flag = instruction.flag("platform")
+            value = (flag.value or "") if flag else ""
+            for place, text in ((instruction.image, instruction.image.value), (flag, value)):
+                if place and "$" in text:
+                    yield from _undeclared(place, text, declared, model)
 
 
-def _undeclared(place: Node, text: str, model: Model) -> Iterator[Finding]:
+def _undeclared(place: Node, text: str, declared: Container[str], model: Model) -> Iterator[Finding]:
     for reference in references(text, model.escape):
         name = reference.name
         if reference.operator in _WITH_DEFAULT or name in model.global_args or name in PLATFORM_ARGS:
             continue
-        declared = {setting.name.value for arg in model.instructions(Arg) for setting in arg.settings}
         known = "is declared only inside of a stage" if name in declared else "is declared nowhere"
         yield Finding(place, f"${name} {known}, so that it is empty in FROM{_suggestion(name, model)}")
 
@@ -66,5 +70,5 @@ def _undeclared(place: Node, text: str, model: Model) -> Iterator[Finding]:
 def _suggestion(name: str, model: Model) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, model.global_args, n=1, cutoff=0.8)
+    near = get_close_matches(name, list(islice(model.global_args, _MOST_LOOKED_AT)), n=1, cutoff=0.8)
     return f"; did you mean ${near[0]}?" if near else ""

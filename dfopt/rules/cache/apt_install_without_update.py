@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
+from dfopt.model.stages import Stage
 from dfopt.rules.chains import privilege
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.lists_of_apt import is_mounted, may_change_sources, may_update, updates, uses
+from dfopt.rules.lists_of_apt import Lists
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.edits import Edit
 
@@ -52,36 +53,23 @@ class AptInstallWithoutUpdate(Rule):
     fix_safety = Safety.UNSAFE
     managers = ("apt",)
 
-    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        run = command.run
-        if not uses(command) or command is not next(filter(uses, run.package_commands)) or is_mounted(run):
-            return
-        before = run.commands[: command.command.index]
-        if any(updates(each) and each.start < command.start for each in run.package_commands):
-            return
-        if any(may_update(each) for each in before):
-            return
-        earlier = list(_earlier(run))
-        source = next((each for other in reversed(earlier) for each in reversed(_updates(other))), None)
-        name = f"{command.tool} {command.verb}"
-        if source:
-            line = source.run.instruction.span.start.line
-            safety = Safety.UNSAFE if may_change_sources(source, command) else Safety.SAFE
-            yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command, safety))
-        elif not any(may_update(each) for other in earlier for each in other.commands) and _has_no_lists(run):
-            yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command, Safety.UNSAFE))
+    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        lists = Lists()
+        for below in reversed(stage.lineage[1:]):
+            for _ in lists.walk(below):
+                pass
+        for command in lists.walk(stage):
+            yield from _findings(command, lists)
 
 
-def _earlier(run: RunFacts) -> Iterator[RunFacts]:
-    """The RUNs whose layers one stands on."""
-    for stage in reversed(run.stage.lineage):
-        for other in stage.runs:
-            if other.instruction.span.start < run.instruction.span.start and not other.is_trigger:
-                yield other
-
-
-def _updates(run: RunFacts) -> list[PackageCommand]:
-    return [each for each in run.package_commands if updates(each)]
+def _findings(command: PackageCommand, lists: Lists) -> Iterator[Finding]:
+    name = f"{command.tool} {command.verb}"
+    if lists.update:
+        line = lists.update.run.instruction.span.start.line
+        safety = Safety.UNSAFE if lists.may_be_of_other_sources else Safety.SAFE
+        yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command, safety))
+    elif not lists.may_be_there and _has_no_lists(command.run):
+        yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command, Safety.UNSAFE))
 
 
 def _has_no_lists(run: RunFacts) -> bool:

@@ -57,23 +57,30 @@ class ArgumentOutOfScope(Rule):
     fix_safety = Safety.UNSAFE
     instructions = (Arg, Env)
 
-    def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
-        lines = _definitions(stage)
-        met: set[str] = set()
-        from_outside = {name for name in (*model.global_args, *PLATFORM_ARGS) if name.encode() in model.data}
-        for instruction in stage.instructions:
-            config = stage.config_at(instruction)
-            for name, place in _uses(instruction, from_outside, model):
-                if name in met or name in config.args or name in config.variables:
-                    continue
-                met.add(name)
-                if name in model.global_args or isinstance(instruction, Run):
-                    yield _undeclared(name, place, instruction, model)
-                elif lines.get(name, 0) > instruction.span.end.line:
-                    yield Finding(place, f"${name} is used here and defined in line {lines[name]}", aliases=_ALIASES)
+    def check_file(self, model: Model) -> Iterator[Finding]:
+        written = set(_WORD.findall(model.text))
+        from_outside = written.intersection((*model.global_args, *PLATFORM_ARGS))
+        for stage in model.stages:
+            yield from _findings(stage, from_outside, model)
+
+
+def _findings(stage: Stage, from_outside: set[str], model: Model) -> Iterator[Finding]:
+    lines = _definitions(stage)
+    met: set[str] = set()
+    for instruction in stage.instructions:
+        config = stage.config_at(instruction)
+        for name, place in _uses(instruction, from_outside, model):
+            if name in met or name in config.args or name in config.variables:
+                continue
+            met.add(name)
+            if name in model.global_args or isinstance(instruction, Run):
+                yield _undeclared(name, place, instruction, model)
+            elif lines.get(name, 0) > instruction.span.end.line:
+                yield Finding(place, f"${name} is used here and defined in line {lines[name]}", aliases=_ALIASES)
 
 
 _ALIASES = ("UndefinedVar",)
+_WORD = re.compile(r"\w+")
 
 
 def _definitions(stage: Stage) -> dict[str, int]:

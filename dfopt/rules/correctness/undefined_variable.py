@@ -1,7 +1,11 @@
 """The rule `undefined-variable`."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import cast
 
+from dfopt.model.config import Config
 from dfopt.model.model import Model
 from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
 from dfopt.model.stages import Stage
@@ -13,6 +17,7 @@ _SET_BY_MANY_BASES = frozenset(
     "PATH HOME HOSTNAME USER TERM LANG LC_ALL SHELL PWD TZ TEMP TMP GOPATH GOROOT JAVA_HOME NODE_ENV".split()
 )
 _SHORTEST = 4
+_MOST_LOOKED_AT = 200
 _SETTING = (Arg, Env)
 _SET_BY_BUILDER = PLATFORM_ARGS | PREDEFINED_ARGS
 
@@ -50,24 +55,51 @@ class UndefinedVariable(Rule):
     help = "define it by ARG or ENV above, or give it a default: ${NAME:-default}"
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        names = _Names()
         for instruction in stage.instructions:
             own = {each.name.value for each in instruction.settings} if isinstance(instruction, _SETTING) else ()
             for use in uses(instruction):
                 config = stage.config_at(instruction)
-                known = {**config.args, **config.variables}
-                if use.name in known or use.name in model.global_args or use.name in _SET_BY_BUILDER:
+                is_known = use.name in config.args or use.name in config.variables or use.name in model.global_args
+                if is_known or use.name in _SET_BY_BUILDER:
                     continue
-                near = _misspelt(use.name, known) if use.name not in own else None
+                near = names.nearest(use.name, config) if use.name not in own else None
                 if near or config.complete:
                     hint = f"; did you mean ${near}?" if near else ""
                     yield Finding(use.word, f"nothing defines ${use.name}{hint}")
 
 
-def _misspelt(name: str, known: Mapping[str, str | None]) -> str | None:
-    """The variable whose name differs in one letter, left out, too many, wrong or swapped with its neighbour."""
-    if len(name) < _SHORTEST or name in _SET_BY_MANY_BASES:
-        return None
-    return next((each for each in known if len(each) >= _SHORTEST and _is_one_off(name, each)), None)
+class _Names:
+    """The variables that a stage has, found by what is left of their names without one letter."""
+
+    def __init__(self) -> None:
+        self._args: set[str] = set()
+        self._variables: set[str] = set()
+        self._by_rest: defaultdict[str, list[str]] = defaultdict(list)
+
+    def nearest(self, name: str, config: Config) -> str | None:
+        """The one whose name differs in one letter, left out, too many, wrong or swapped with its neighbour."""
+        if len(name) < _SHORTEST or name in _SET_BY_MANY_BASES:
+            return None
+        self._learn(config.args, self._args)
+        self._learn(config.variables, self._variables)
+        candidates = (each for rest in _rests(name) for each in self._by_rest.get(rest, ()))
+        return next((each for each in islice(candidates, _MOST_LOOKED_AT) if _is_one_off(name, each)), None)
+
+    def _learn(self, mapping: Mapping[str, object], known: set[str]) -> None:
+        """Add what has been defined since: it stands behind what was there before."""
+        for name in reversed(cast("dict[str, object]", mapping)):
+            if name in known:
+                return
+            known.add(name)
+            if len(name) >= _SHORTEST:
+                for rest in _rests(name):
+                    self._by_rest[rest].append(name)
+
+
+def _rests(name: str) -> dict[str, None]:
+    """A name, and what is left of it without each of its letters, in a fixed order."""
+    return dict.fromkeys([name, *(name[:at] + name[at + 1 :] for at in range(len(name)))])
 
 
 def _is_one_off(one: str, other: str) -> bool:

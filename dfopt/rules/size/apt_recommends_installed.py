@@ -1,6 +1,7 @@
 """The rule `apt-recommends-installed`."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
@@ -56,7 +57,7 @@ class AptRecommendsInstalled(Rule):
             return
         if command.has_option(*_OFF) or (command.tool == "aptitude" and command.has_option("-R")):
             return
-        if _SETTING in model.data.lower().replace(b"no-install-recommends", b""):
+        if _is_set(model.data):
             return
         edits = insert_word_after(command.verb_word, "--no-install-recommends")
         yield Finding(
@@ -65,3 +66,9 @@ class AptRecommendsInstalled(Rule):
             cost=recommended_cost(command.run.stage, tuple([package.name for package in command.packages])),
             fix=Fix(Safety.UNSAFE, "add --no-install-recommends", edits),
         )
+
+
+@lru_cache(1)
+def _is_set(data: bytes) -> bool:
+    """Whether a file sets `APT::Install-Recommends`; kept for the file that is asked about for each installation."""
+    return _SETTING in data.lower().replace(b"no-install-recommends", b"")

@@ -8,7 +8,7 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import read_package_command
-from dfopt.model.paths import UNKNOWN_FOLDER, is_below, is_exact, join_path
+from dfopt.model.paths import UNKNOWN_FOLDER, is_exact, join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.bases import folder_at
@@ -17,8 +17,8 @@ from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.distributions import runs_as_root
 from dfopt.rules.editing import insert_after, insert_before
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.workdirs import Folders, has_relative_mount
 from dfopt.syntax.commands import Word
-from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
 
 _CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)
 _SYSTEM_MANAGERS = frozenset({"apk", "apt", "dnf", "pacman", "yum", "zypper"})
@@ -73,10 +73,12 @@ class CdInsteadOfWorkdir(Rule):
     commands = ("cd",)
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
+        folders = Folders(stage)
         for run in stage.runs:
             command = next((each for each in run.commands_named("cd") if _could_be_workdir(each)), None)
             if command:
-                yield Finding(command, f"the RUN goes to {command.operands[0].value} by itself", fix=_fix(command))
+                message = f"the RUN goes to {command.operands[0].value} by itself"
+                yield Finding(command, message, fix=_fix(command, folders))
 
 
 def _could_be_workdir(command: Invocation) -> bool:
@@ -108,11 +110,10 @@ def _removes_folder(command: Invocation) -> bool:
     folder = command.path(command.operands[0])
     return any(
         effect.kind in (EffectKind.DELETE, EffectKind.MOVE)
-        and effect.by is command.run.instruction
         and effect.command is not None
         and effect.command.start > command.start
         and effect.covers(folder)
-        for effect in command.stage.effects
+        for effect in command.run.effects
     )
 
 
@@ -123,7 +124,7 @@ def _cleans_up_later(command: Invocation) -> bool:
     return any(each.program in ("rm", "rmdir", "unlink") for each in command.following)
 
 
-def _fix(command: Invocation) -> Fix | None:
+def _fix(command: Invocation, folders: Folders) -> Fix | None:
     run, word = command.run, command.operands[0]
     before = folder_at(run.stage, run.instruction)
     folder = _seen_from(before, command.path(word))
@@ -133,26 +134,26 @@ def _fix(command: Invocation) -> Fix | None:
     if folder == _seen_from(before, command.cwd or UNKNOWN_FOLDER):
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
     written = folder if word.is_static else _as_workdir(command, word)
-    can_move = _leads(command) and not run.is_trigger and not _goes_back(command) and not _has_relative_mount(run)
-    if written is None or not can_move or not _is_there(folder, command):
+    can_move = _leads(command) and not run.is_trigger and not _goes_back(command) and not has_relative_mount(run)
+    if written is None or not can_move or not _is_there(folder, command, folders):
         return None
     edits += insert_before(run.stage.model.tree, run.instruction, f"WORKDIR {written}")
-    return _with_way_back(run, before, edits, f"put WORKDIR {written} in front")
+    return _with_way_back(run, before, edits, folders)
 
 
-def _with_way_back(run: RunFacts, before: str | None, edits: Edits, title: str) -> Fix | None:
+def _with_way_back(run: RunFacts, before: str | None, edits: Edits, folders: Folders) -> Fix | None:
     """The fix with what makes all that follows run in the folder it ran in."""
-    followers = _followers(run)
-    if followers is False:
-        return Fix(Safety.SAFE, title, edits, frozenset({Change.INSTRUCTIONS}))
-    back = insert_after(run.stage.model.tree, _last_of_its_own(run), f"WORKDIR {before}") if before else None
+    ahead = folders.ahead_of(run.instruction)
+    if ahead.is_reset:
+        return Fix(Safety.SAFE, "put WORKDIR in front", edits, frozenset({Change.INSTRUCTIONS}))
+    back = insert_after(run.stage.model.tree, ahead.last_of_its_own, f"WORKDIR {before}") if before else None
     if back:
         is_said = run.workdir is not None
         declares = frozenset({Change.INSTRUCTIONS} if is_said else {Change.INSTRUCTIONS, Change.WORKDIR})
-        return Fix(Safety.SAFE, f"{title}, and one back behind it", edits + back, declares)
-    if followers is None:
+        return Fix(Safety.SAFE, "put WORKDIR in front, and one back behind it", edits + back, declares)
+    if ahead.notices:
         return None
-    return Fix(Safety.UNSAFE, title, edits, frozenset({Change.INSTRUCTIONS, Change.WORKDIR}))
+    return Fix(Safety.UNSAFE, "put WORKDIR in front", edits, frozenset({Change.INSTRUCTIONS, Change.WORKDIR}))
 
 
 def _seen_from(before: str | None, path: str) -> str | None:
@@ -168,75 +169,22 @@ def _as_workdir(command: Invocation, word: Word) -> str | None:
     return text if is_known and _PLAIN.fullmatch(text) else None
 
 
-def _is_there(folder: str, command: Invocation) -> bool:
+def _is_there(folder: str, command: Invocation, folders: Folders) -> bool:
     """Whether WORKDIR can't make a folder that would come to be otherwise later in the RUN."""
     in_front = command.run.commands[: command.index]
     if all(each.program == "set" for each in in_front) or folder in _ALWAYS_THERE:
         return True
-    if any(
-        each.program == "mkdir"
-        and each.has_option("-p")
-        and not each.has_option("-m", "--mode")
-        and folder in [each.path(word) for word in each.operands]
-        for each in in_front
-    ):
+    if any(_makes(folder, each) for each in in_front):
         return runs_as_root(command.run) is True and not any(each.is_wrapped for each in in_front)
-    start = command.run.instruction.span.start
-    return any(
-        is_below(effect.path, folder) and effect.kind is EffectKind.CREATE
-        for effect in command.stage.effects_of_lineage
-        if effect.by.span.start < start
-    )
+    return folders.exists_before(folder, command.run.instruction)
 
 
-def _last_of_its_own(run: RunFacts) -> Instruction:
-    """The last of the RUNs that follow one directly and go to a folder of their own."""
-    last: Instruction = run.instruction
-    for instruction in run.stage.instructions:
-        if instruction.span.start > last.span.start:
-            facts = run.stage.model.run(instruction) if isinstance(instruction, Run) else None
-            if facts is None or _has_relative_mount(facts) or not _starts_with_absolute_cd(facts):
-                break
-            last = instruction
-    return last
+def _makes(folder: str, command: Invocation) -> bool:
+    """Whether a command makes a folder as WORKDIR would."""
+    if command.program != "mkdir" or not command.has_option("-p", "--parents") or command.has_option("-m", "--mode"):
+        return False
+    return folder in [command.path(word) for word in command.operands]
 
 
 def _goes_back(command: Invocation) -> bool:
     return any(each.program == "cd" and "-" in [word.value for word in each.arguments] for each in command.following)
-
-
-def _followers(run: RunFacts) -> bool | None:
-    """Whether the container would start in another folder if a RUN left its own behind.
-
-    None where a later instruction of the build would notice.
-    """
-    stage = run.stage
-    for instruction in stage.instructions:
-        if instruction.span.start <= run.instruction.span.start:
-            continue
-        if isinstance(instruction, Workdir) and instruction.argument.value.startswith("/"):
-            return False
-        if _depends_on_folder(instruction, stage.model):
-            return None
-    is_base = any(other.base_stage is stage for other in stage.model.stages)
-    return None if is_base else True
-
-
-def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
-    if isinstance(instruction, Run):
-        run = model.run(instruction)
-        return run is None or _has_relative_mount(run) or not _starts_with_absolute_cd(run)
-    if isinstance(instruction, (Copy, Add)):
-        return not instruction.destination.startswith("/")
-    return isinstance(instruction, (Workdir, Onbuild))
-
-
-def _starts_with_absolute_cd(run: RunFacts) -> bool:
-    first = next((each for each in run.commands if each.program != "set"), None)
-    if first is None or first.program != "cd" or first.context:
-        return False
-    return bool(first.operands) and first.operands[0].value.startswith("/")
-
-
-def _has_relative_mount(run: RunFacts) -> bool:
-    return any(not mount.options.get("target", "/").startswith("/") for mount in run.mounts)

@@ -1,17 +1,18 @@
 """The rule `unused-argument`."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from dfopt.model.model import Model
 from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
-from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
 from dfopt.rules.editing import remove
 from dfopt.rules.rule import Finding, Rule
-from dfopt.syntax.nodes import Arg, Instruction, Onbuild, Run
+from dfopt.syntax.nodes import Arg, Onbuild, Run
 
 _SPECIAL = PLATFORM_ARGS | PREDEFINED_ARGS | {"SOURCE_DATE_EPOCH"}
+_WORD = re.compile(rb"\w+")
 
 
 class UnusedArgument(Rule):
@@ -52,31 +53,32 @@ class UnusedArgument(Rule):
     instructions = (Arg,)
 
     def check_file(self, model: Model) -> Iterator[Finding]:
+        words = Counter(_WORD.findall(model.data))
         for instruction in model.preamble:
             if isinstance(instruction, Arg):
-                yield from _unused(instruction, model)
+                yield from _unused(instruction, words)
+        last_scripts = _last_scripts(model)
         for stage in model.stages:
             for instruction in stage.instructions_of(Arg):
-                if not _is_seen_by_scripts(instruction, stage):
-                    yield from _unused(instruction, model)
+                if instruction.span.start.line >= last_scripts.get(stage.index, 0):
+                    yield from _unused(instruction, words)
 
 
-def _is_seen_by_scripts(instruction: Instruction, stage: Stage) -> bool:
-    below = instruction.span.start.line
-    descendants = [each for each in stage.model.stages if stage in each.lineage]
-    return any(
-        isinstance(each, (Run, Onbuild)) and each.span.start.line > below
-        for descendant in descendants
-        for each in descendant.instructions
-    )
+def _last_scripts(model: Model) -> Mapping[int, int]:
+    """The line of the last script that sees the arguments of a stage, in it or in one built on it, by its index."""
+    found: dict[int, int] = {}
+    for stage in model.stages:
+        lines = [each.span.start.line for kind in (Run, Onbuild) for each in stage.instructions_of(kind)]
+        for below in stage.lineage if lines else ():
+            found[below.index] = max(found.get(below.index, 0), *lines)
+    return found
 
 
-def _unused(instruction: Arg, model: Model) -> Iterator[Finding]:
+def _unused(instruction: Arg, words: Counter[bytes]) -> Iterator[Finding]:
     for setting in instruction.settings:
         name = setting.name.value
-        if name in _SPECIAL or name.startswith("BUILDKIT_"):
-            continue
-        if len(re.findall(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", model.data)) > 1:
+        parts = _WORD.findall(name.encode("utf-8", "surrogateescape"))
+        if name in _SPECIAL or name.startswith("BUILDKIT_") or all(words[part] > 1 for part in parts):
             continue
         alone = len(instruction.settings) == 1 and not instruction.head.comments
         edits = remove(instruction) if alone else None

@@ -1,0 +1,92 @@
+"""Which folder the instructions of a stage start in, and what would notice another one."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from dfopt.cached import cached_property
+from dfopt.model.effects import EffectKind
+from dfopt.model.model import Model
+from dfopt.model.runs import RunFacts
+from dfopt.model.stages import Stage
+from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
+
+
+class Ahead(NamedTuple):
+    """What follows an instruction.
+
+    `notices` says whether something in the build would notice another folder, `is_reset` that a WORKDIR with an
+    absolute path comes before anything that could. `last_of_its_own` is the last of the RUNs that follow directly and
+    go to a folder of their own, or the instruction itself.
+    """
+
+    notices: bool
+    is_reset: bool
+    last_of_its_own: Instruction
+
+
+class Folders:
+    """The facts of one stage, each worked out once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def ahead_of(self, instruction: Instruction) -> Ahead:
+        """What follows an instruction of the stage."""
+        return self._ahead[id(instruction)]
+
+    def exists_before(self, folder: str, instruction: Instruction) -> bool:
+        """Whether an instruction in front of another one has made a folder, or something in it."""
+        return self._made.get(folder, instruction.span.start.offset) < instruction.span.start.offset
+
+    @cached_property
+    def _ahead(self) -> Mapping[int, Ahead]:
+        found: dict[int, Ahead] = {}
+        is_base = any(other.base_stage is self._stage for other in self._stage.model.stages)
+        notices, is_reset = is_base, False
+        following: Instruction | None = None
+        for instruction in reversed(self._stage.instructions):
+            has_own = following is not None and _goes_to_its_own(following, self._stage.model)
+            last = found[id(following)].last_of_its_own if has_own else instruction
+            found[id(instruction)] = Ahead(notices, is_reset, last)
+            if isinstance(instruction, Workdir) and instruction.argument.value.startswith("/"):
+                notices, is_reset = False, True
+            elif _depends_on_folder(instruction, self._stage.model):
+                notices, is_reset = True, False
+            following = instruction
+        return found
+
+    @cached_property
+    def _made(self) -> Mapping[str, int]:
+        """The first byte of the instruction that first makes a path, or something below it."""
+        found: dict[str, int] = {}
+        for effect in self._stage.effects_of_lineage:
+            if effect.kind is EffectKind.CREATE and effect.path.startswith("/"):
+                path = effect.path
+                while path and path not in found:
+                    found[path] = effect.by.span.start.offset
+                    path = path.rpartition("/")[0]
+        return found
+
+
+def has_relative_mount(run: RunFacts) -> bool:
+    """Whether a mount of a RUN lies in the folder that it starts in."""
+    return any(not mount.options.get("target", "/").startswith("/") for mount in run.mounts)
+
+
+def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
+    if isinstance(instruction, Run):
+        return not _goes_to_its_own(instruction, model)
+    if isinstance(instruction, (Copy, Add)):
+        return not instruction.destination.startswith("/")
+    return isinstance(instruction, (Workdir, Onbuild))
+
+
+def _goes_to_its_own(instruction: Instruction, model: Model) -> bool:
+    """Whether a RUN starts with a `cd` to an absolute path."""
+    run = model.run(instruction) if isinstance(instruction, Run) else None
+    if run is None or has_relative_mount(run):
+        return False
+    first = next((each for each in run.commands if each.program != "set"), None)
+    if first is None or first.program != "cd" or first.context:
+        return False
+    return bool(first.operands) and first.operands[0].value.startswith("/")
