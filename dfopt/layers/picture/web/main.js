@@ -129,7 +129,7 @@ function showProposals() {
 function showImages(numbers) {
   const tops = numbers.map((number) => images[number].box).filter((box) => box >= 0);
   leave(0);
-  picture.highlight(new Set(tops.flatMap(chain)));
+  picture.highlight({ boxes: new Set(tops.flatMap(chain)), columns: new Set(tops.map((top) => boxes[top].first)) });
   byId("found").textContent = `${counted(tops.length, "image")} highlighted`;
   byId("picture").focus();
   byId("picture").scrollIntoView({ block: "center" });

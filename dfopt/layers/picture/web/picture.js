@@ -27,7 +27,7 @@ class Picture {
     this.draw();
   }
 
-  /** Dims all but the boxes of a set; null dims none. */
+  /** Dims all but some `boxes`, and marks `columns` in crowds: both are sets; null dims and marks nothing. */
   highlight(matches) {
     this.matches = matches;
     this.markMatches();
@@ -38,7 +38,7 @@ class Picture {
     const column = this.width / (this.view.end - this.view.first);
     this.naming = column >= FLAT_NAMES ? "flat" : column >= UPRIGHT_NAMES ? "upright" : "none";
     this.gap = this.naming === "flat" ? 6 : column >= LEAST_WIDTH ? 1.5 : 1;
-    const head = { flat: 46, upright: 160, none: 26 }[this.naming];
+    const head = { flat: 46, upright: this.uprightRoom(), none: 26 }[this.naming];
     const height = Math.max(260, Math.min(520, window.innerHeight * 0.5));
     const { byte, items } = fit(this.view, this.width, height);
     const highest = items.reduce((most, item) => Math.max(most, item.top), 0);
@@ -55,6 +55,14 @@ class Picture {
     );
     this.markMatches();
     this.become(this.nearest(this.current));
+  }
+
+  /** The room for the longest name in the view, as far as there is so much. */
+  uprightRoom() {
+    const { first, end } = this.view;
+    const leaves = boxes.filter((box) => box.isLeaf && box.first >= first && box.end <= end);
+    const longest = leaves.reduce((most, box) => Math.max(most, shortNamesOf(box).length), 0);
+    return Math.min(160, 20 + longest * (this.character ?? 7.3));
   }
 
   x(column) {
@@ -206,24 +214,21 @@ class Picture {
   markMatches() {
     for (const item of this.items) {
       const hits = this.matches && item.kind === "crowd" ? this.hitsIn(item) : [];
-      const isDim = this.matches !== null && item.kind !== "strip" && !this.matches.has(item.index);
+      const isDim = this.matches !== null && item.kind !== "strip" && !this.matches.boxes.has(item.index);
       item.element.classList.toggle("dim", isDim);
       item.element.querySelector(".hits")?.remove();
       if (hits.length) item.element.append(svg("path", { d: hits.join(""), class: "hits" }));
     }
   }
 
-  /** The outlines of the columns of a crowd that end in a match. */
+  /** The outlines of the columns of a crowd that match. */
   hitsIn(item) {
-    const outlines = [];
-    for (const index of this.matches) {
-      const { first, end, isLeaf } = boxes[index];
-      if (!isLeaf || first < item.first || end > item.end) continue;
-      const top = item.tops[first - item.first];
-      const width = Math.max(1.5, this.scale.column - this.gap);
-      outlines.push(`M${this.x(first)} ${this.ground - top}h${width}V${this.ground - item.bottom}h${-width}z`);
-    }
-    return outlines;
+    const width = Math.max(1.5, this.scale.column - this.gap);
+    return item.tops.flatMap((top, number) => {
+      if (!this.matches.columns.has(item.first + number)) return [];
+      const x = this.x(item.first + number);
+      return [`M${x} ${this.ground - top}h${width}V${this.ground - item.bottom}h${-width}z`];
+    });
   }
 
   /** The item that shows a box, as far as the view has one. */

@@ -5,7 +5,7 @@ const MOST_RESULTS = 40;
 const PAUSE = 120;
 
 class Search {
-  /** `found(matches)` is called with a set of boxes, or null; `go(box)` when a result is chosen. */
+  /** `found(matches)` is called with what the picture highlights; `go(box)` when a result is chosen. */
   constructor(field, status, list, { found, go }) {
     Object.assign(this, { field, status, list, actions: { found, go } });
     field.addEventListener("input", () => {
@@ -26,7 +26,7 @@ class Search {
     if (hits.length > shown.length) {
       this.list.append(html("li", { class: "note" }, `and ${(hits.length - shown.length).toLocaleString("en")} more`));
     }
-    this.actions.found(query ? new Set(hits.flatMap(({ kind, box }) => (kind === "image" ? chain(box) : [box]))) : null);
+    this.actions.found(query ? matchesOf(hits) : null);
   }
 
   told(hits) {
@@ -36,11 +36,12 @@ class Search {
   }
 
   row({ kind, words, bytes, box }) {
+    const users = imagesBetween(boxes[box].first, boxes[box].end).map((image) => images[image].name.slice(fleet.prefix.length));
     return html(
       "li",
       {},
       button(words, () => this.actions.go(box)),
-      html("span", { class: "kind" }, kind),
+      html("span", { class: "kind" }, kind === "image" ? kind : `${kind} in ${shortened(together(users), 48)}`),
       size(bytes),
     );
   }
@@ -76,19 +77,31 @@ class Search {
   }
 }
 
+/** An image is shown down to its base; a layer or a file where it is. */
+function matchesOf(hits) {
+  const found = { boxes: new Set(), columns: new Set() };
+  for (const { kind, box } of hits) {
+    for (const index of kind === "image" ? chain(box) : [box]) found.boxes.add(index);
+    const { first, end } = boxes[box];
+    for (let column = first; column < (kind === "image" ? first + 1 : end); column += 1) found.columns.add(column);
+  }
+  return found;
+}
+
 function imageHits(query) {
   return images
     .filter((image) => image.box >= 0 && image.name.toLowerCase().includes(query))
     .map((image) => ({ kind: "image", words: image.name, bytes: sizeOfImage(image), box: image.box }));
 }
 
+/** Layers, the largest first. */
 function layerHits(query) {
   const hits = [];
   boxes.forEach((box, index) => {
     if (!box.instruction.toLowerCase().includes(query)) return;
     hits.push({ kind: "layer", words: shortened(box.instruction, 160), bytes: sizeOf(box), box: index });
   });
-  return hits;
+  return hits.sort((one, other) => (boxes[other.box].bytes ?? 0) - (boxes[one.box].bytes ?? 0));
 }
 
 /** Files, the largest first; each where its layer stands first. */
