@@ -1,15 +1,9 @@
 """The rule `yum-waits-for-answer`."""
 
-from collections.abc import Iterator
-
-from dfopt.model.model import Model
-from dfopt.model.packages import PackageCommand
-from dfopt.rules.answers import unanswered
-from dfopt.rules.diagnostic import Safety
-from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.rpm_tools import RpmWaitsForAnswer
 
 
-class YumWaitsForAnswer(Rule):
+class YumWaitsForAnswer(RpmWaitsForAnswer):
     """yum asks whether to go on, and nobody answers.
 
     ## What it does
@@ -40,10 +34,4 @@ class YumWaitsForAnswer(Rule):
 
     id = "yum-waits-for-answer"
     aliases = ("DL3030",)
-    help = "add -y"
-    fix_safety = Safety.SAFE
-    managers = ("dnf",)
-
-    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if command.tool == "yum" and not command.has_option("--assumeno") and b"assumeyes=" not in model.data:
-            yield from unanswered(command, "-y", "--assumeyes")
+    is_about_yum = True

@@ -1,14 +1,9 @@
 """The rule `yum-versions-unpinned`."""
 
-from collections.abc import Iterator
-
-from dfopt.model.model import Model
-from dfopt.model.packages import PackageCommand
-from dfopt.rules.rpm_versions import unpinned_rpms
-from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.rpm_tools import RpmVersionsUnpinned
 
 
-class YumVersionsUnpinned(Rule):
+class YumVersionsUnpinned(RpmVersionsUnpinned):
     """yum installs packages without a version.
 
     ## What it does
@@ -36,9 +31,4 @@ class YumVersionsUnpinned(Rule):
 
     id = "yum-versions-unpinned"
     aliases = ("DL3033",)
-    help = "give each package a version, `httpd-2.4.62`"
-    managers = ("dnf",)
-
-    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if command.tool == "yum":
-            yield from unpinned_rpms(command)
+    is_about_yum = True
