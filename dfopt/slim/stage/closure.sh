@@ -5,6 +5,7 @@
 # POSIX sh and awk; every command ends in ; so that a Dockerfile may join the lines.
 set -eu;
 language=${LC_ALL:-${LC_CTYPE:-${LANG:-}}};
+messages=${LANGUAGE:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}};
 home=$PWD;
 export LC_ALL=C;
 cd /dfopt;
@@ -67,7 +68,7 @@ touch packages owners;
 
 # The closure.
 text_only=$(if echo x | grep -qI x 2> /dev/null; then echo I; fi);
-awk -v search="$PATH" -v home="$home" -v zone="${TZ:-}" -v language="$language" -v text_only="$text_only" '
+awk -v search="$PATH" -v home="$home" -v zone="${TZ:-}" -v language="$language" -v messages="$messages" -v text_only="$text_only" '
 @awk@
 ' > why;
 

@@ -66,4 +66,22 @@ function program(name,   list, n, i) {
     for (i = 1; i <= n; i++) if (is_executable(real(join(list[i], name)))) return join(list[i], name);
     return "";
 };
-function run(name, why) { name = program(name); return name == "" ? "" : reach(name, PROGRAM, why); };
+function run(name, why,   path, place) {
+    path = program(name);
+    if (path == "") return "";
+    place = reach(path, PROGRAM, why);
+    if (base(place) != base(path) && is_script(place)) run_namesakes(base(path), place);
+    return place;
+};
+
+# A script that runs by the name of a link stands in front of the programs of that name.
+function run_namesakes(name, front,   i) {
+    for (i = 1; i <= count; i++) {
+        if (base(every[i]) == name && is_executable(every[i])) reach(every[i], PROGRAM, "run by\t" front);
+    };
+};
+function is_script(file,   line, is) {
+    is = (getline line < file) > 0 && line ~ /^#!/;
+    close(file);
+    return is;
+};

@@ -1,6 +1,6 @@
 # Packages: who owns a file, and what a package that is used brings with it.
 
-function read_packages(   line, part, path) {
+function read_packages(   line, part, path, n, i) {
     while ((getline line < "packages") > 0) {
         split(line, part, "\t");
         if (part[2] != "virtual" || !(part[1] in source)) source[part[1]] = part[2];
@@ -17,7 +17,11 @@ function read_packages(   line, part, path) {
         if (is_program_path(path)) has_programs[part[1]] = 1;
         if (is_public_library(path)) has_libraries[part[1]] = 1;
     };
-    while ((getline line < "named") > 0) named[line] = 1;
+    while ((getline line < "named") > 0) {
+        named[line] = wished[line] = 1;
+        n = split(needs[line], part, " ");
+        for (i = 1; i <= n; i++) wished[part[i]] = 1;
+    };
 };
 
 function is_program_path(path) { return parent(path) ~ /\/(s?bin|games)$/ && kind_of(real(path)) == "x"; };

@@ -99,6 +99,25 @@ function read_converters(path,   line, part) {
     };
     close(path);
 };
+# Messages in the languages that the environment names, of libc and of packages in use.
+function use_catalogues(   i, list, n, shape) {
+    if (!("locale" in packed)) return;
+    n = split(messages, list, ":");
+    for (i = 1; i <= n; i++) {
+        sub(/[.@].*/, "", list[i]);
+        if (list[i] !~ /^[a-z][a-z][a-z]?(_[A-Z]+)?$/) continue;
+        shape = either(shape, list[i]);
+        sub(/_.*/, "", list[i]);
+        shape = either(shape, list[i]);
+    };
+    if (shape == "") return;
+    shape = "^/usr/share/locale/(" shape ")/LC_MESSAGES/[^/]+[.]mo$";
+    for (i = 1; i <= count; i++) {
+        if (every[i] !~ shape || base(every[i]) != "libc.mo" && !(source_of(every[i]) in in_use)) continue;
+        reach(every[i], DATA, "messages, in\tpack:locale");
+    };
+};
+
 function note_charset(word) {
     if (word ~ /^[A-Za-z][A-Za-z0-9_.:()-]*[0-9-][A-Za-z0-9_.:()-]*$/) charset[toupper(word)] = 1;
 };

@@ -74,7 +74,7 @@ function constants(   list, i) {
     prefix_word = "^(if|then|else|elif|do|while|until|!|exec|command|eval|time|nohup|-.*)$";
     wrapper = "^(env|sudo|xargs|gosu|su-exec|setpriv|nice|timeout|stdbuf|tini|dumb-init)$";
     spawning = "system|popen|Popen|subprocess|child_process|exec[A-Za-z]*[ (]|spawn|passthru|proc_open|qx[^A-Za-z]";
-    spawning = spawning "|Open3|ProcessBuilder|Command";
+    spawning = spawning "|Open3|ProcessBuilder|Command|[\"" quote "]-[a-z]?c[\"" quote "]";
     builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
     builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";
     split(builtins " unalias unset wait", list, " ");
@@ -89,7 +89,7 @@ BEGIN {
     bringing = 1; bring(); made(); bringing = 0;
     for (name in named) use_named(name, "");
     while ((getline line < "keep") > 0) reach_glob(line, is_executable(real(line)) ? PROGRAM : DATA, "kept by choice");
-    settle(); use_charsets(); settle();
+    settle(); use_charsets(); use_catalogues(); settle();
     drop_foreign_data();
     packing = 1;
     reach("/etc/ld.so.cache", DATA, "loader");

@@ -23,6 +23,7 @@ function shell_line(line, file,   part, n, i, name) {
     if (line ~ /^[ \t]*#/) return;
     sub(/[ \t]#[^"\047]*$/, "", line);
     for (name in value) gsub("[$][{]?" name "[}]?", value[name], line);
+    gsub(/[$][{][A-Za-z_][A-Za-z0-9_]*[}]/, "$1", line);
     note_value(line);
     note_source(line, file);
     shell_paths(line, file);
@@ -69,8 +70,23 @@ function command_words(text, file,   part, n, i, word, wrapped) {
         gsub(/["\047]/, "", word);
         if (word == "" || word ~ prefix_word || word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue;
         if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by\t" file);
+        else if (word ~ /^([A-Za-z0-9_.+-]*[A-Za-z0-9][A-Za-z0-9_.+-]+|\/[A-Za-z0-9_.+\/-]+)[$]/) run_computed(word, file);
         wrapped = wrapped || word ~ wrapper;
         if (!wrapped) return;
+    };
+};
+
+# A command word with variables in it: the programs whose names fit, of packages that the author installed by name or
+# that those need.
+function run_computed(word, file,   is_name, shape, i, path) {
+    gsub(/[$]([0-9]|[A-Za-z_][A-Za-z0-9_]*)?/, "*", word);
+    if (base(word) !~ /[A-Za-z0-9]/) return;
+    is_name = word !~ /\//;
+    shape = glob(word);
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if ((is_name ? base(path) : path) !~ shape || is_name && !is_program_path(path)) continue;
+        if (is_executable(path) && owner_of(path) in wished) reach(path, PROGRAM, "run by\t" file);
     };
 };
 
