@@ -9,6 +9,7 @@ from click import style
 from dfopt.layers.answers import Answers
 from dfopt.layers.fleet import Layer
 from dfopt.layers.picture.labels import (
+    VAGUE,
     basis_note,
     instructions,
     readable,
@@ -23,7 +24,7 @@ from dfopt.layers.picture.layout import Box, arrange
 _HEADINGS = ("adds", "image", "images", "waste")
 _WIDTHS = (11, 11, 9, 10)
 _LEAST_LABEL = 24
-_MARKS = {"~": "~ about", ">": "> at least, as some sizes are unknown", "?": "? unknown"}
+_MARKS = {"~ about": VAGUE, "> at least, as some sizes are unknown": (None,), "? unknown": (None,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def lines(answers: Answers, width: int = 80) -> Iterator[str]:
     for name, image in zip(names, answers.images, strict=True):
         if not image.layers:
             yield f"{style(name, bold=True)} has no layers"
-    used = [meaning for mark, meaning in _MARKS.items() if any(f" {mark}" in line for line in drawn)]
+    bases = {layer.basis for image in answers.images for layer in image.layers}
+    used = [mark for mark, meant in _MARKS.items() if not bases.isdisjoint(meant)]
     if used:
         yield style("; ".join(used), dim=True)
 

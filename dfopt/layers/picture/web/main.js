@@ -18,13 +18,16 @@ function choose(item) {
 }
 
 function zoom(item) {
-  if (item.kind === "strip") return leave();
+  if (item.kind === "strip") {
+    leave();
+    return;
+  }
   const view = item.kind === "crowd" ? { below: item.on?.index ?? -1, first: item.first, end: item.end } : viewOf(item.index);
   const { below, first, end } = trail.at(-1).view;
-  if (view.below === below && view.first === first && view.end === end) return undefined;
+  if (view.below === below && view.first === first && view.end === end) return;
   const words = item.kind === "crowd" ? crowdName(item) : wordsOf(boxes[item.index]);
   trail.push({ view, words });
-  return move();
+  move();
 }
 
 function wordsOf(box) {
@@ -142,12 +145,9 @@ function showProblems() {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (picture.matches) {
-    search.clear();
-  } else {
-    leave();
-  }
+  if (event.key !== "Escape" || !(picture.matches || trail.length > 1)) return;
+  if (picture.matches) search.clear();
+  else leave();
   byId("picture").focus();
 });
 

@@ -254,13 +254,15 @@ class Picture {
   become(item) {
     this.current?.element.setAttribute("aria-selected", "false");
     this.current = item;
-    if (!item) return this.root.removeAttribute("aria-activedescendant");
+    if (!item) {
+      this.root.removeAttribute("aria-activedescendant");
+      return;
+    }
     item.element.setAttribute("aria-selected", "true");
     const { x, y, width, height } = this.placeOf(item);
     filled(this.cursor, { x, y, width, height }, []);
     this.root.setAttribute("aria-activedescendant", item.element.id);
     if (this.column < item.first || this.column >= item.end) this.column = item.first;
-    return undefined;
   }
 
   choose(item) {
