@@ -21,7 +21,7 @@ def unanswered(command: PackageCommand, *options: str) -> Iterator[Finding]:
     if command.action not in CHANGES or command.has_option(*options) or _is_fed(command.command):
         return
     verb, option = command.verb_word, options[0]
-    edits = insert_word_after(verb, option) if verb and command.command.script else None
+    edits = insert_word_after(command.command, verb, option) if verb else None
     fix = Fix(Safety.SAFE, f"add {option}", edits) if edits else None
     yield Finding(command, f"{command.tool} {command.verb} asks, and nobody is there to answer", fix=fix)
 

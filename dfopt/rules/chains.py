@@ -111,14 +111,11 @@ def delete(command: Invocation) -> Edits | None:
     return None
 
 
-def insert_word_after(word: Word, text: str) -> Edits:
-    """Put a word behind another one of its command."""
+def insert_word_after(command: Invocation, word: Word, text: str) -> Edits:
+    """Put a word, or several with blanks between, behind another one of its command; strings where that is JSON's."""
+    if command.script is None:
+        return (Edit(word.end, word.end, "".join([f', "{each}"' for each in text.split()])),)
     return (Edit(word.end, word.end, f" {text}"),)
-
-
-def insert_word_before(word: Word, text: str) -> Edits:
-    """Put a word in front of another one of its command."""
-    return (Edit(word.start, word.start, f"{text} "),)
 
 
 def replace_word(word: Word, text: str) -> Edits | None:

@@ -33,7 +33,7 @@ class CacheDeletedByHand(Rule):
         word = command.verb_word
         if word is None or not all(each.has_option("-f", "--force") for each in _deletions(command)):
             return None
-        return Fix(Safety.SAFE, f"add {self.keeps_none}", insert_word_after(word, self.keeps_none))
+        return Fix(Safety.SAFE, f"add {self.keeps_none}", insert_word_after(command.command, word, self.keeps_none))
 
 
 def _is_kept(effect: Effect, command: PackageCommand) -> bool:

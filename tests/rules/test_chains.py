@@ -153,3 +153,10 @@ def test_delete_word_takes_one_word(sample: tuple[bytes, int], draw: st.DataObje
         assert comments(after) == comments(data)
         assert len(after) < len(data)
         assert keywords_of_buildkit(after) == keywords_of_buildkit(data)
+
+
+def test_a_word_is_put_in_as_a_string_where_the_command_is_json() -> None:
+    data = b'FROM debian:12\nRUN ["apt-get", "install", "curl"]\n'
+    command = Model(parse(data)).commands[0]
+    edits = chains.insert_word_after(command, command.words[1], "-y --no-install-recommends")
+    assert apply(data, edits).splitlines()[1] == b'RUN ["apt-get", "install", "-y", "--no-install-recommends", "curl"]'

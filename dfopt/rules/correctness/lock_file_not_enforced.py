@@ -102,4 +102,4 @@ def _edits(command: PackageCommand, lock: _Lock) -> Edits | None:
         return None
     if lock.instead:
         return replace_word(verb, lock.instead) if verb and verb.text == verb.value else None
-    return insert_word_after(verb or command.command.words[0], lock.options[0])
+    return insert_word_after(command.command, verb or command.command.words[0], lock.options[0])

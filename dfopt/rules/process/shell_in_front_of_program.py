@@ -88,7 +88,7 @@ def _is_waited_for(last: Command, script: Script) -> bool:
     if programs & _WAITERS or any(Context.BACKGROUND in each.context for each in script.commands):
         return False
     program = unwrap(last).program
-    is_named = bool(program) and "$" not in program
+    is_named = bool(program) and "$" not in program and not program.startswith("[")
     return is_named and not last.context and program not in _NO_PROGRAMS and last.program not in _NO_SHELL
 
 

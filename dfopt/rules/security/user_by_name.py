@@ -104,7 +104,7 @@ def _number(command: Invocation) -> tuple[str | None, Edits]:
     if stated:
         return (stated.value, ()) if stated.value.isdecimal() else (None, ())
     option = "-u" if command.program == "adduser" and family(command.stage) == "alpine" else "--uid"
-    return _NUMBER, insert_word_after(command.words[0], f"{option} {_NUMBER}")
+    return _NUMBER, insert_word_after(command, command.words[0], f"{option} {_NUMBER}")
 
 
 def _known_number(name: str, stage: Stage) -> str | None:

@@ -53,5 +53,7 @@ class ApkCacheLeftBehind(Rule):
         word = command.verb_word
         if not leftovers(command):
             return
-        fix = Fix(Safety.SAFE, "add --no-cache", insert_word_after(word, "--no-cache")) if word else None
+        fix = (
+            Fix(Safety.SAFE, "add --no-cache", insert_word_after(command.command, word, "--no-cache")) if word else None
+        )
         yield Finding(command, f"apk {command.verb} leaves the package index in the layer", fix=fix)

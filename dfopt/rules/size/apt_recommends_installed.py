@@ -59,7 +59,7 @@ class AptRecommendsInstalled(Rule):
             return
         if _is_set(model.data):
             return
-        edits = insert_word_after(command.verb_word, "--no-install-recommends")
+        edits = insert_word_after(command.command, command.verb_word, "--no-install-recommends")
         yield Finding(
             command,
             f"{command.tool} install also installs recommended packages",

@@ -168,5 +168,5 @@ def _fix(command: PackageCommand) -> Fix | None:
     if builds or command.command.script is None or command.manager in _WITHOUT_FIX:
         return None
     option = "--production" if _has_old_npm(command) else manager.text or manager.options[0]
-    edits = insert_word_after(command.verb_word or command.command.words[0], option)
+    edits = insert_word_after(command.command, command.verb_word or command.command.words[0], option)
     return Fix(Safety.UNSAFE, f"add {option}", edits)

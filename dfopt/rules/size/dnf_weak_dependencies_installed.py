@@ -63,5 +63,5 @@ class DnfWeakDependenciesInstalled(Rule):
             return
         if command.packages and all(package.is_path for package in command.packages):
             return
-        fix = Fix(Safety.UNSAFE, f"add {_OPTION}", insert_word_after(command.verb_word, _OPTION))
+        fix = Fix(Safety.UNSAFE, f"add {_OPTION}", insert_word_after(command.command, command.verb_word, _OPTION))
         yield Finding(command, f"{command.tool} install also installs recommended packages", fix=fix)

@@ -59,7 +59,7 @@ class GemDocumentationInstalled(Rule):
         if command.verb_word is None or is_off:
             return
         safety = Safety.SAFE if _knows_option(command.run.stage) else Safety.UNSAFE
-        fix = Fix(safety, "add --no-document", insert_word_after(command.verb_word, "--no-document"))
+        fix = Fix(safety, "add --no-document", insert_word_after(command.command, command.verb_word, "--no-document"))
         yield Finding(command, f"gem {command.verb} also writes documentation", fix=fix)
 
 

@@ -65,7 +65,11 @@ class GitHistoryCloned(Rule):
         clone = next((each for each in effects if each.command is command), None)
         if clone and not any(_deletes(each, clone) for each in effects):
             reads = _READS_HISTORY.search(model.data)
-            fix = None if reads else Fix(Safety.UNSAFE, "add --depth 1", insert_word_after(words[0], "--depth 1"))
+            fix = (
+                None
+                if reads
+                else Fix(Safety.UNSAFE, "add --depth 1", insert_word_after(command, words[0], "--depth 1"))
+            )
             yield Finding(command, f"{clone.path} comes with its whole history", fix=fix)
 
 

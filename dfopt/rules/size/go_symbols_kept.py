@@ -64,5 +64,5 @@ class GoSymbolsKept(Rule):
             return
         fix = None
         if command.script and Context.SCRIPT not in command.context:
-            fix = Fix(Safety.UNSAFE, f"add {_OPTION}", insert_word_after(verb, _OPTION))
+            fix = Fix(Safety.UNSAFE, f"add {_OPTION}", insert_word_after(command, verb, _OPTION))
         yield Finding(command, f"go {verb.value} keeps what only debuggers read", fix=fix)

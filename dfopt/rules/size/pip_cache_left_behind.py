@@ -50,5 +50,9 @@ class PipCacheLeftBehind(Rule):
         if not command.is_install or not ships(command.run.stage) or not leftovers(command):
             return
         word = command.verb_word
-        fix = Fix(Safety.SAFE, "add --no-cache-dir", insert_word_after(word, "--no-cache-dir")) if word else None
+        fix = (
+            Fix(Safety.SAFE, "add --no-cache-dir", insert_word_after(command.command, word, "--no-cache-dir"))
+            if word
+            else None
+        )
         yield Finding(command, f"{command.tool} install leaves its cache in the layer", fix=fix)

@@ -54,7 +54,7 @@ class UseraddFillsLoginLogs(Rule):
             return
         if command.run.is_trigger and not uid.value.isdecimal():
             return
-        edits = insert_word_after(command.words[0], "--no-log-init") if command.script else None
+        edits = insert_word_after(command, command.words[0], "--no-log-init")
         fix = Fix(Safety.SAFE, "add --no-log-init", edits) if edits else None
         yield Finding(command, f"useradd makes login logs that are as long as the id {uid.value} says", fix=fix)
 

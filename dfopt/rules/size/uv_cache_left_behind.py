@@ -57,4 +57,4 @@ class UvCacheLeftBehind(CacheLeftBehind):
         word = last_verb_word(command)
         if word is None or b"offline" in model.data.lower():
             return None
-        return Fix(Safety.SAFE, "add --no-cache", insert_word_after(word, "--no-cache"))
+        return Fix(Safety.SAFE, "add --no-cache", insert_word_after(command.command, word, "--no-cache"))

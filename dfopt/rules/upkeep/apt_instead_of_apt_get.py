@@ -71,7 +71,7 @@ def _edits(command: Invocation) -> Edits | None:
     if operand.value in _SAME_IN_APT_CACHE:
         return replace_word(word, f"{word.value}-cache")
     if operand.value == "upgrade":
-        return (replace_word(word, f"{word.value}-get") or ()) + insert_word_after(operand, "--with-new-pkgs")
+        return (replace_word(word, f"{word.value}-get") or ()) + insert_word_after(command, operand, "--with-new-pkgs")
     if operand.text == "full-upgrade":
         return (replace_word(word, f"{word.value}-get") or ()) + (replace_word(operand, "dist-upgrade") or ())
     return None

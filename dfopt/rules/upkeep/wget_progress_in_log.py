@@ -56,7 +56,7 @@ class WgetProgressInLog(Rule):
         if not command.arguments or command.has_option(*_SAYS_HOW) or _is_quiet(command) or _is_captured(command):
             return
         option = "-nv" if _is_gnu(command) else "-q"
-        edits = insert_word_after(command.words[0], option) if command.script else None
+        edits = insert_word_after(command, command.words[0], option)
         fix = Fix(Safety.SAFE, f"add {option}", edits) if edits else None
         yield Finding(command, "wget writes its progress to the log, line by line", fix=fix)
 
