@@ -1,22 +1,28 @@
-"""The report for people: the tree, where the waste is, and what would save bytes."""
+"""The report for people: the tree, each image's layers, where the waste is, and what would save bytes."""
 
 from collections.abc import Iterator
 
 from click import style
 
-from dfopt.layers.answers import Answers, Proposal
+from dfopt.layers.answers import Answers
 from dfopt.layers.baseline import Comparison
 from dfopt.layers.fleet import Basis, Image
 from dfopt.layers.picture import tree
-from dfopt.layers.picture.labels import printable, readable
+from dfopt.layers.picture.labels import printable, readable, shortened
+from dfopt.layers.sharing import users
 
+_MOST_IMAGES = 10
+"""Whose layers are listed; for more there is the page."""
 _MOST_WASTE = 10
 _MOST_PROPOSALS = 10
+_LEAST_TEXT = 24
 
 
 def render(answers: Answers, comparison: Comparison, width: int) -> Iterator[str]:
     """The lines, with the terminal's colour codes, in at most `width` columns where that can be."""
     yield from tree.lines(answers, width)
+    if len(answers.images) <= _MOST_IMAGES:
+        yield from _layers(answers, width)
     yield from _waste(answers)
     yield from _proposals(answers)
     if comparison.before:
@@ -25,6 +31,17 @@ def render(answers: Answers, comparison: Comparison, width: int) -> Iterator[str
         yield f"since the baseline: {readable(abs(change))} {'less' if change < 0 else 'more'} stored"
     for excess in comparison.excesses:
         yield style(f"over budget: {printable(excess)}", fg="red")
+
+
+def _layers(answers: Answers, width: int) -> Iterator[str]:
+    shared = users(answers.images)
+    for image in answers.images:
+        yield ""
+        yield style(printable(image.name), bold=True)
+        for layer in image.layers:
+            others = shared[layer.id] - 1
+            start = f"{_amount(layer.bytes, layer.basis):>9}  {f'+{others}' if others else '':>4}  "
+            yield start + shortened(printable(layer.instruction), max(width - len(start), _LEAST_TEXT))
 
 
 def _waste(answers: Answers) -> Iterator[str]:
@@ -52,13 +69,12 @@ def _proposals(answers: Answers) -> Iterator[str]:
     yield ""
     yield style("what would save bytes", bold=True)
     for proposal in answers.proposals[:_MOST_PROPOSALS]:
-        yield f"{_saved(proposal):>9}  {printable(proposal.message)}"
+        yield f"{_amount(proposal.bytes, proposal.basis):>9}  {printable(proposal.message)}"
     if len(answers.proposals) > _MOST_PROPOSALS:
         yield f"{'':>9}  and {len(answers.proposals) - _MOST_PROPOSALS} more; --format json has all"
 
 
-def _saved(proposal: Proposal) -> str:
-    if proposal.bytes is None:
+def _amount(size: int | None, basis: Basis | None) -> str:
+    if size is None:
         return "unknown"
-    about = "~" if proposal.basis in (Basis.CATALOGUE, Basis.ESTIMATE) else ""
-    return about + readable(proposal.bytes)
+    return ("~" if basis in (Basis.CATALOGUE, Basis.ESTIMATE) else "") + readable(size)

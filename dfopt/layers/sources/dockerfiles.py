@@ -48,6 +48,9 @@ def _read_one(build: Build, data: bytes) -> Recipe | Problem:
         return read_recipe(build, data)
     except RecipeError as error:
         return Problem(build.dockerfile, f"{error}; it is left out")
+    except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
+        fault = f"{type(error).__name__}: {error}"
+        return Problem(build.dockerfile, f"can't be read: {fault}; report the file, dfopt is at fault")
 
 
 def _with_files(recipe: Recipe, files: dict[str, tuple[File, ...]]) -> Recipe:
