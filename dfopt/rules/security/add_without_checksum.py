@@ -54,5 +54,16 @@ class AddWithoutChecksum(Rule):
             for source in copy.sources:
                 if source.kind is SourceKind.URL and not _OTHERS.match(source.text):
                     yield Finding(source.word, f"{source.name or source.text} is whatever the server sends that day")
-                elif source.kind is SourceKind.GIT and is_moving(source.text.partition("#")[2].partition(":")[0]):
+                elif source.kind is SourceKind.GIT and _is_moving(source.text):
                     yield Finding(source.word, f"{source.name} is whatever its branch holds that day")
+
+
+def _is_moving(address: str) -> bool:
+    """Whether a repository's address names a branch, or nothing: BuildKit takes `#REF:FOLDER`, or `?ref=…&subdir=…`."""
+    from urllib.parse import parse_qsl
+
+    fields = dict(parse_qsl(address.partition("#")[0].partition("?")[2]))
+    if "commit" in fields or "checksum" in fields or "tag" in fields:
+        return False
+    ref = address.partition("#")[2].partition(":")[0]
+    return "branch" in fields or is_moving(fields.get("ref", ref))
