@@ -11,7 +11,9 @@ from dfopt.slim.subject import Subject
 from dfopt.syntax import nodes
 
 _WITHOUT_TOOLS = frozenset(("microdnf", "tdnf"))
-_INIT = re.compile(r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|init")
+_INIT = re.compile(
+    r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|/?init|(/usr(/local)?)?(/s?bin/)?(my_init|runsvdir(-start)?|s6-svscan)"
+)
 _IDLE = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("tail", "-F", "/dev/null")))
 
 
