@@ -46,7 +46,11 @@ def docker_registry(folder: Path, auth: Mapping[str, Any] | None = None) -> Iter
     config = {
         "version": "0.1",
         "log": {"formatter": "json"},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}, "delete": {"enabled": True}},
+        "storage": {
+            "filesystem": {"rootdirectory": str(folder / "data")},
+            "cache": {"blobdescriptor": "inmemory"},
+            "delete": {"enabled": True},
+        },
         "http": {"addr": "127.0.0.1:0"},
     }
     if auth:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -114,6 +115,18 @@ def test_what_is_known_is_not_sent_again(registry: LocalRegistry) -> None:
         manifest = reader.manifest("known/app", "latest", unless=digest)
     assert manifest is not None
     assert manifest.digest == moved
+
+
+def test_threads_that_wait_for_a_connection_break_none(
+    registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = registry.push_image("busy/app", "latest", LAYERS)
+    waits: list[float] = []
+    monkeypatch.setattr("dfopt.images.registry.transport.Transport._wait", lambda _, seconds: waits.append(seconds))
+    with Registry(Target.parse(registry.host), connections=2) as reader, ThreadPoolExecutor(8) as pool:
+        read = list(pool.map(lambda _: reader.manifest("busy/app", "latest"), range(300)))
+    assert {manifest.digest for manifest in read if manifest} == {digest}
+    assert waits == []
 
 
 def test_content_that_is_not_what_its_digest_names_is_refused(registry: LocalRegistry) -> None:

@@ -128,7 +128,8 @@ def test_one_bad_image_does_not_stop_the_rest(registry: LocalRegistry) -> None:
     registry.push_index("half", "latest", halves)
     for digest in (bad, halves[1]):
         config = json.loads(registry.blob_file(digest).read_bytes())["config"]["digest"]
-        registry.blob_file(config).write_bytes(b"{}")
+        path = registry.blob_file(config)
+        path.write_bytes(path.read_bytes()[:-1] + b" ")
     fleet = fleet_of(read_registries(["not a target", registry.host, "127.0.0.1:1/not/a:registry:here"]))
     names = [image.name.removeprefix(f"{registry.host}/") for image in fleet.images]
     assert sorted(names) == [*(f"good:{number}" for number in range(5)), "half:latest"]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import email.utils
+import queue
 import random
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from dfopt.images.errors import RegistryError, RegistryUnreachableError
 from dfopt.images.registry.names import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import httpx
 
 _ATTEMPTS = 6
-_FIRST_DELAY = 0.5  # seconds, doubled from attempt to attempt
+_FIRST_DELAY = 0.25  # seconds, doubled from attempt to attempt
 _LONGEST_DELAY = 60.0
 _LONGEST_ANSWER = 120.0  # seconds for the whole of it
 _SILENCE = 30.0  # seconds without a byte
@@ -54,6 +56,9 @@ class Transport:
     """Connections to a registry, and to where it sends its readers; closed with the `with` statement.
 
     What a registry that is reached over HTTPS names (redirects, token services, next pages) must be HTTPS too.
+
+    A client of httpx serves one thread at a time: where threads wait for one client's connections, it can close a
+    connection that another thread has just begun to use.
     """
 
     def __init__(self, url: str, connections: int) -> None:
@@ -61,18 +66,14 @@ class Transport:
             import httpx
         except ModuleNotFoundError as error:
             raise RegistryError("reading a registry needs httpx, so: pip install 'dfopt[registry]'") from error
+        self._url = url
+        self._uses_environment = not is_loopback(urlsplit(url).netloc)  # no proxy between this machine and itself
+        self._tls = httpx.create_ssl_context(trust_env=self._uses_environment)
         self._closed = threading.Event()
-        self._secure = url.startswith("https:")
-        self._client = httpx.Client(
-            base_url=url,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            timeout=httpx.Timeout(_SILENCE, pool=None),
-            follow_redirects=True,
-            max_redirects=_MOST_REDIRECTS,
-            trust_env=not is_loopback(httpx.URL(url).netloc.decode()),  # no proxy between this machine and itself
-            headers={"User-Agent": "dfopt", "Accept-Encoding": "identity"},
-            event_hooks={"request": [self._refuse_other_schemes]},
-        )
+        self._clients: list[httpx.Client] = []
+        self._idle: queue.LifoQueue[httpx.Client | None] = queue.LifoQueue()
+        for _ in range(connections):
+            self._idle.put(None)
 
     def get(self, url: str, headers: Mapping[str, str], *, limit: int) -> Answer:
         """Get a document of at most `limit` bytes, from a URL or a path; what fails in passing is tried again.
@@ -83,30 +84,31 @@ class Transport:
         """
         import httpx
 
-        url = urljoin(str(self._client.base_url), url)
-        for attempt in range(_ATTEMPTS):
-            is_last = attempt == _ATTEMPTS - 1
+        url = urljoin(self._url, url)
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 answer = self._get(url, headers, limit)
             except httpx.UnsupportedProtocol as error:
                 raise RegistryError(f"can't read {url}: {error}") from error
             except httpx.TransportError as error:
-                if is_last:
+                if attempt == _ATTEMPTS:
                     kind = RegistryUnreachableError if _is_unreachable(error) else RegistryError
                     raise kind(f"no answer for {url}: {str(error) or type(error).__name__}") from error
                 self._wait(_delay(attempt))
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise RegistryError(f"can't read {url}: {error}") from error
             else:
-                if is_last or answer.status not in _PASSING:
+                if attempt == _ATTEMPTS or answer.status not in _PASSING:
                     return answer
                 self._wait(_delay(attempt, answer.headers.get("retry-after")))
-        raise AssertionError("unreachable")
 
     def close(self) -> None:
         """Close all connections, and wait for none that is to be tried again."""
         self._closed.set()
-        self._client.close()
+        for client in self._clients:
+            client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +122,7 @@ class Transport:
 
     def _get(self, url: str, headers: Mapping[str, str], limit: int) -> Answer:
         deadline = time.monotonic() + _LONGEST_ANSWER
-        with self._client.stream("GET", url, headers=headers) as response:
+        with self._client() as client, client.stream("GET", url, headers=headers) as response:
             body = bytearray()
             for chunk in response.iter_raw():
                 body += chunk
@@ -136,8 +138,33 @@ class Transport:
                 body=bytes(body),
             )
 
+    @contextmanager
+    def _client(self) -> Iterator[httpx.Client]:
+        """A client that nobody else uses meanwhile, the last used one first."""
+        client = self._idle.get()
+        try:
+            client = client or self._new_client()
+            yield client
+        finally:
+            self._idle.put(client)
+
+    def _new_client(self) -> httpx.Client:
+        import httpx
+
+        client = httpx.Client(
+            verify=self._tls,
+            timeout=_SILENCE,
+            follow_redirects=True,
+            max_redirects=_MOST_REDIRECTS,
+            trust_env=self._uses_environment,
+            headers={"User-Agent": "dfopt", "Accept-Encoding": "identity"},
+            event_hooks={"request": [self._refuse_other_schemes]},
+        )
+        self._clients.append(client)
+        return client
+
     def _refuse_other_schemes(self, request: httpx.Request) -> None:
-        allowed = {"https"} if self._secure else {"http", "https"}
+        allowed = {"https"} if self._url.startswith("https:") else {"http", "https"}
         if request.url.scheme not in allowed:
             target = f"{request.url.scheme}://{request.url.netloc.decode('ascii', 'replace')}"
             raise RegistryError(f"the registry leads to {target}, which is not {' or '.join(allowed)}; it was refused")
