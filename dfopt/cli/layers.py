@@ -145,6 +145,8 @@ def command(
         raise click.UsageError("--repository needs a --registry")
     if dask and not registries:
         raise click.UsageError("--dask needs a --registry")
+    if propose_base and format_ != "text":
+        raise click.UsageError("--propose-base writes Dockerfiles, and takes no --format")
     if max_growth and not baseline:
         raise click.UsageError("--max-growth needs a --baseline")
     sources = Sources(

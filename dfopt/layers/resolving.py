@@ -19,14 +19,20 @@ _MAX_DEPTH = 50
 class Chain:
     """The layers of one stage's image, the lowest first, and the ground above the last of them.
 
-    `top` names the content of the image; `starts` says where the layers of the stage, and of each local stage that it
-    stands on, begin.
+    `names` are names of the content below each layer, and last that of the whole image: a layer's id, or, as a linked
+    layer's says nothing of what is below it, a digest over both. `starts` says where the layers of the stage, and of
+    each local stage that it stands on, begin.
     """
 
     layers: tuple[Layer, ...]
-    top: str
+    names: tuple[str, ...]
     ground: Ground
     starts: Mapping[int, int]
+
+    @property
+    def name(self) -> str:
+        """The name of the image's content."""
+        return self.names[-1]
 
 
 class Resolver:
@@ -103,12 +109,12 @@ class Resolver:
         starts = {number: len(below.layers)}
         if isinstance(stage.base, int):
             starts |= below.starts
-        layers, top, ground = list(below.layers), below.top, below.ground
+        layers, names, ground = list(below.layers), list(below.names), below.ground
         for step in stage.steps:
-            layer, ground = self.layer(index, step, top, ground)
+            layer, ground = self.layer(index, step, names[-1], ground)
             layers.append(layer)
-            top = layer.id
-        return Chain(tuple(layers), top, ground, starts)
+            names.append(digest(names[-1], layer.id) if step.is_linked else layer.id)
+        return Chain(tuple(layers), tuple(names), ground, starts)
 
     def _below(self, index: int, number: int) -> Chain:
         stage = self.recipes[index].stages[number]
@@ -116,7 +122,7 @@ class Resolver:
         if isinstance(base, int):
             return self.chain(index, base)
         if base is not None and base.lower() == SCRATCH:
-            return Chain((), SCRATCH, Ground(SCRATCH), {})
+            return Chain((), (SCRATCH,), Ground(SCRATCH), {})
         found = self._local(index, base, stage.place) if base else None
         return found or self._external(index, number, base)
 
@@ -131,7 +137,7 @@ class Resolver:
             instruction = f"FROM {base or stage.written}"
             self.known[id_] = (_layer(id_, instruction, size, stage.place), Ground(base))
         layer, ground = self.known[id_]
-        return Chain((layer,), id_, ground, {})
+        return Chain((layer,), (SCRATCH, id_), ground, {})
 
     def _local(self, index: int, reference: str, place: Place) -> Chain | None:
         """The chain of an image of the fleet; None where the reference names none that can be below this one."""
@@ -156,7 +162,7 @@ class Resolver:
             size, above = weigh(step.weight, ground)
             self.known[id_] = (_layer(id_, step.instruction, size, step.place, step.files), above)
         layer, above = self.known[id_]
-        return layer, Ground(ground.reference, ground, above.added) if step.is_linked else above
+        return layer, ground if step.is_linked else above
 
     def id_of(self, index: int, step: Step, below: str, state: str | None = None) -> str:
         """The id of a step's layer on what is below, in the state that it finds or in another one."""
@@ -167,9 +173,9 @@ class Resolver:
     def _read(self, index: int, source: int | str, place: Place) -> str:
         """What names the content of a stage or an image that files are taken from."""
         if isinstance(source, int):
-            return self.chain(index, source).top
+            return self.chain(index, source).name
         found = self._local(index, source, place)
-        return found.top if found else normal(self.recipes[index].build.contexts.get(source, source))
+        return found.name if found else normal(self.recipes[index].build.contexts.get(source, source))
 
     def _platform(self, recipe: Recipe, number: int) -> str:
         stage = recipe.stages[number]

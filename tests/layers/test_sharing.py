@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 import dfopt
 from dfopt.layers.answers import Answers, Node
+from dfopt.layers.builds import Build
 from dfopt.layers.fleet import Basis, Fleet, Image, Layer
 from dfopt.layers.reports.json import render
 from dfopt.layers.sharing import answer
@@ -39,6 +40,8 @@ INSTRUCTIONS = st.one_of(
             "RUN make",
             "RUN mkdir /a",
             "COPY <<EOF /srv/a\nhello\nEOF",
+            "COPY --link <<EOF /srv/a\nhello\nEOF",
+            "COPY --from=zero /srv/a /srv/b",
             "COPY <<EOF /etc/apt/sources.list\nhello\nEOF",
         ]
     ),
@@ -53,6 +56,23 @@ FLEETS = st.lists(DOCKERFILES, min_size=3, max_size=5).map(
         for name, (base, instructions) in zip(["zero", "one", "two", "three", "four"], files, strict=False)
     }
 )
+
+
+IN_STAGES = st.one_of(
+    INSTRUCTIONS, st.sampled_from(["ARG X", "ENV Y=$X", "COPY --from=s0 /a /b", "COPY --link --from=s0 /a /b"])
+)
+STAGES = st.lists(
+    st.tuples(
+        st.sampled_from(["debian:12", "s0", "zero", "${B:-debian:12}"]), st.lists(IN_STAGES, min_size=1, max_size=4)
+    ),
+    min_size=1,
+    max_size=3,
+).map(
+    lambda stages: "\n".join(
+        ["ARG B", *[line for n, (base, own) in enumerate(stages) for line in (f"FROM {base} AS s{n}", *own)], ""]
+    ).encode()
+)
+BUILDS = st.tuples(st.sampled_from([None, "s0"]), st.sampled_from([{}, {"X": "1"}, {"X": "2"}, {"B": "zero"}]))
 
 
 def fleet(chains: list[list[Layer]]) -> Fleet:
@@ -109,6 +129,23 @@ def test_a_proposal_that_is_carried_out_saves_what_it_claims(files: dict[str, by
         saved = before.stored_bytes - after.stored_bytes
         assert saved == (proposal.bytes or 0), proposal
         assert after.unsized <= before.unsized
+
+
+@given(st.lists(st.tuples(STAGES, st.lists(BUILDS, max_size=2)), min_size=1, max_size=3))
+def test_so_it_does_where_a_file_is_built_several_times(
+    fleet: list[tuple[bytes, list[tuple[str | None, dict[str, str]]]]],
+) -> None:
+    files = {name: text for name, (text, _) in zip(["zero", "one", "two"], fleet, strict=False)}
+    builds = [Build(name, None, (name,)) for name in files]
+    for name, (_, others) in zip(files, fleet, strict=True):
+        builds += [Build(name, None, (f"{name}-{n}",), target, args) for n, (target, args) in enumerate(others)]
+    before = answers_of(files, builds)
+    assert before.stored_bytes <= before.sum_bytes
+    for proposal in before.proposals:
+        after = changed(files, proposal.changes)
+        new = [Build(path, None, (path.removesuffix(".Dockerfile"),)) for path in after.keys() - files.keys()]
+        saved = before.stored_bytes - answers_of(after, [*builds, *new]).stored_bytes
+        assert saved == (proposal.bytes or 0), proposal
 
 
 @given(FLEETS, st.randoms(use_true_random=False))

@@ -55,7 +55,7 @@ def common_bases(trial: Trial) -> Iterator[Proposal]:
 
 
 def _roots(trial: Trial) -> Mapping[str, list[_Root]]:
-    """The FROMs whose base has prices, by what they name."""
+    """The FROMs whose base has prices, and is the same in all builds, by what they name."""
     recipes: dict[tuple[str, StageKey], list[int]] = defaultdict(list)
     stages: dict[StageKey, StageRecipe] = {}
     for index, recipe in trial.resolver.recipes.items():
@@ -69,6 +69,8 @@ def _roots(trial: Trial) -> Mapping[str, list[_Root]]:
     found: dict[str, list[_Root]] = defaultdict(list)
     installed = _installed(trial)
     for (base, key), indices in sorted(recipes.items()):
+        if len({stage.base for stage in trial.versions(key)}) > 1:
+            continue
         packages = frozenset.intersection(*[installed.get(index, frozenset()) for index in indices])
         found[base].append(_Root(key, tuple(indices), packages, stages[key]))
     return found

@@ -10,7 +10,6 @@ from dfopt.layers.answers import Change, Proposal, ProposalKind
 from dfopt.layers.proposals.texts import quoted, spoken
 from dfopt.layers.proposals.trial import StageKey, Standing, Trial
 from dfopt.layers.recipes import Move, StageRecipe
-from dfopt.layers.resolving import SCRATCH
 
 
 @frozen()
@@ -52,8 +51,7 @@ def _groups(trial: Trial) -> Mapping[str, list[_Candidate]]:
 def _id_after(trial: Trial, standing: Standing, move: Move) -> str:
     recipe = trial.resolver.recipes[standing.recipe]
     chain = trial.resolver.chain(standing.recipe, recipe.target)
-    at = chain.starts[standing.stage] + move.position
-    below = chain.layers[at - 1].id if at else SCRATCH
+    below = chain.names[chain.starts[standing.stage] + move.position]
     return trial.resolver.id_of(standing.recipe, standing.step, below, move.state)
 
 

@@ -8,7 +8,7 @@ from dfopt.frozen import frozen
 from dfopt.layers.fleet import Basis, Layer
 from dfopt.layers.pricing import Ground, weakest
 from dfopt.layers.recipes import Recipe, StageRecipe, Step
-from dfopt.layers.resolving import SCRATCH, Resolver
+from dfopt.layers.resolving import Resolver
 
 StageKey = tuple[str, int]
 """A stage of a file: its path, and the stage's index."""
@@ -56,13 +56,18 @@ class Trial:
             for stage, start in chain.starts.items():
                 for number, step in enumerate(recipe.stages[stage].steps):
                     at = start + number
-                    below = chain.layers[at - 1].id if at else SCRATCH
                     layer, ground = self.resolver.known[chain.layers[at].id]
-                    yield Standing(index, stage, number, step, layer, below, ground)
+                    yield Standing(index, stage, number, step, layer, chain.names[at], ground)
 
     def names(self, recipes: Iterable[int]) -> tuple[str, ...]:
         """The names of recipes, in order."""
         return tuple(sorted({self.resolver.recipes[index].name for index in recipes}))
+
+    def versions(self, key: StageKey) -> list[StageRecipe]:
+        """A stage as each build of its file that needs it has it."""
+        path, number = key
+        recipes = (self.resolver.recipes[index] for index in self._by_path[path])
+        return [recipe.stages[number] for recipe in recipes if number in recipe.stages]
 
     def changed(self, changes: Mapping[StageKey, Callable[[StageRecipe], StageRecipe]]) -> dict[int, Recipe]:
         """All recipes that are read from the files of changed stages, with these stages changed."""
