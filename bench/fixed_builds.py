@@ -2,10 +2,12 @@
 
     python bench/fixed_builds.py FOLDER... [--files 40] [--seed 1] [--seconds 300]
 
-Draws files on Debian's own images that copy nothing from a build context, in a random order, until that many have been
-built as they are. Each is then built with its safe fixes and with its unsafe ones. Compared are the effective
-configuration and, for safe fixes, the names of the packages that the image has. The engine must have `debian:bookworm`
-(and `debian:trixie`, `debian:bullseye`); the tags that files use stand for these while it runs. Docker only.
+Draws files on Debian or Ubuntu that copy nothing from a build context and fetch nothing but packages of the
+distribution, in a random order, until that many have been built as they are. Each is then built with its safe fixes and
+with its unsafe ones. Compared are the effective configuration, but for what a fix declares that it changes (MAINTAINER
+becomes a label), and, for safe fixes, the names of the packages that the image has. Docker needs to have
+`debian:bookworm` and `debian:bullseye`: the images that the files name, and that it has not, stand for the nearest of
+these while it runs.
 """
 
 import argparse
@@ -21,13 +23,51 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import dfopt
+from dfopt.fix.engine import FixResult
 from dfopt.images import Engine, ImageConfig, ImagesError, find_engine
 from dfopt.knowledge.bases import identify
 from dfopt.model.copies import SourceKind
 from dfopt.model.model import Model
+from dfopt.rules.diagnostic import Safety
 
-SUITES = {"11": "bullseye", "12": "bookworm", "13": "trixie"}
+OLD = re.compile(r"^(?:debian:(?:[6-9]|10|11)|ubuntu:(?:1\d|20))\b")
+ELSEWHERE = (
+    "curl",
+    "wget",
+    "git",
+    "svn",
+    "hg",
+    "pip",
+    "pip3",
+    "npm",
+    "yarn",
+    "gem",
+    "go",
+    "cargo",
+    "cpan",
+    "cpanm",
+    "add-apt-repository",
+    "apt-key",
+    "gpg",
+    "mvn",
+    "composer",
+    "pecl",
+)
 PACKAGE = re.compile(rb"^Package: (.+)\n(?:[^\n]+\n)*?Status: install ok installed$", re.MULTILINE)
+
+
+DECLARED = {
+    "cmd": "config:CMD",
+    "entrypoint": "config:ENTRYPOINT",
+    "env": "config:ENV",
+    "exposed_ports": "config:EXPOSE",
+    "labels": "config:LABEL",
+    "shell": "config:SHELL",
+    "user": "config:USER",
+    "volumes": "config:VOLUME",
+    "workdir": "config:WORKDIR",
+}
+"""What a fix declares when it changes a field of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +106,7 @@ def main() -> int:
                 for name, unsafe in (("safe", False), ("unsafe", True)):
                     fixed = dfopt.fix(path.read_bytes(), unsafe=unsafe)
                     after = build(engine, fixed.data, options.seconds)
-                    differences = [after] if isinstance(after, str) else list(compare(before, after, unsafe=unsafe))
+                    differences = [after] if isinstance(after, str) else list(compare(before, after, fixed))
                     failing += isinstance(after, str)
                     differing += bool(differences)
                     found = "; ".join(differences) or "the same"
@@ -76,20 +116,24 @@ def main() -> int:
 
 
 def usable(folder: Path) -> Iterator[tuple[Path, frozenset[str]]]:
-    """The files that need no build context and stand on a release of Debian that is there, with their bases."""
+    """The files that need nothing but packages, with their bases."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             model = Model(dfopt.parse(path.read_bytes()))
             bases = frozenset(stage.external_base for stage in model.stages if stage.external_base)
-            reads = any(source.kind is SourceKind.CONTEXT for copy in model.copies for source in copy.sources)
-            if bases and not reads and all(map(suite, bases)):
+            reads = any(
+                source.kind in (SourceKind.CONTEXT, SourceKind.URL) for copy in model.copies for source in copy.sources
+            )
+            if bases and not reads and not model.commands_named(*ELSEWHERE) and all(map(stand_in, bases)):
                 yield path, bases
 
 
-def suite(reference: str) -> str | None:
+def stand_in(reference: str) -> str | None:
+    """The image that stands for one of Debian or Ubuntu; None for any other."""
     base = identify(reference)
-    is_debian = base is not None and base.image == "debian" and base.reference.digest is None
-    return SUITES.get(base.release or "") if base and is_debian else None
+    if base is None or base.image not in ("debian", "ubuntu") or base.reference.digest:
+        return None
+    return "debian:bullseye" if OLD.match(f"{base.image}:{base.release}") else "debian:bookworm"
 
 
 @contextmanager
@@ -97,7 +141,7 @@ def stand_ins(bases: frozenset[str]) -> Iterator[None]:
     """Let the engine have the bases under the names that a file uses."""
     missing = [base for base in bases if docker("image", "inspect", base)]
     for base in missing:
-        docker("tag", f"debian:{suite(base)}", base)
+        docker("tag", str(stand_in(base)), base)
     try:
         yield
     finally:
@@ -124,7 +168,7 @@ def build(engine: Engine, dockerfile: bytes, seconds: int) -> Built | str:
     except TooLongError:
         return f"takes more than {seconds} s"
     except ImagesError as error:
-        return str(error).splitlines()[-1]
+        return str(error).splitlines()[-2:][0]
     finally:
         signal.alarm(0)
     return found
@@ -134,12 +178,14 @@ def too_long(_signal: int, _frame: object) -> None:
     raise TooLongError
 
 
-def compare(before: Built, after: Built, *, unsafe: bool) -> Iterator[str]:
+def compare(before: Built, after: Built, fixed: FixResult) -> Iterator[str]:
+    declared = {change.value for each in fixed.applied if each.fix for change in each.fix.declares}
     for each in fields(ImageConfig):
         old, new = getattr(before.config, each.name), getattr(after.config, each.name)
-        if old != new:
+        if old != new and DECLARED.get(each.name) not in declared:
             yield f"{each.name} {old!r} -> {new!r}"
-    if not unsafe and before.packages != after.packages:
+    is_safe = all(each.fix.safety is Safety.SAFE for each in fixed.applied if each.fix)
+    if is_safe and before.packages != after.packages:
         yield f"packages {sorted(before.packages ^ after.packages)}"
 
 
