@@ -40,7 +40,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Waste:
-    """Bytes that ship for nothing: those of the copy in `layer`, counted from the image's lowest as 0."""
+    """One copy of a path that several layers of an image have, in `layer`, counted from the image's lowest as 0.
+
+    What is overwritten or deleted ships for nothing. The copy that stays is `duplicated`: dive, whose measure this is,
+    counts it too, though it could only be saved with the others.
+    """
 
     path: str
     bytes: int
