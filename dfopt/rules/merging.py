@@ -1,7 +1,8 @@
-"""Two RUNs that follow each other made one."""
+"""Two RUNs that follow each other made one, and one made two."""
 
 import re
 
+from dfopt.model.invocations import Invocation
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import Edits
 from dfopt.syntax.commands import Context
@@ -40,6 +41,28 @@ def merge(first: RunFacts, second: RunFacts) -> Edits | None:
     return (Edit(_end(first), second.commands[0].start, text),)
 
 
+def split(command: Invocation, between: str) -> Edits | None:
+    """Make two RUNs of one, with an instruction in place of the command between them.
+
+    None where the second one would not do the same: it would miss a folder, option or variable that the first part
+    sets; also where the script is not a plain list joined by `&&`, where the RUN has flags, and where a comment stands
+    beside the command.
+    """
+    run = command.run
+    if not _is_plain_list(run, ("&&",)) or run.instruction.flags or command.context or run.is_trigger:
+        return None
+    before = [each for each in run.commands if each.start < command.start]
+    behind = [each for each in run.commands if each.start >= command.end]
+    if not before or not behind or behind[0].connector != "&&" or any(map(_leaves_trace, before)):
+        return None
+    start, end = max(map(_end_of, before)), behind[0].start
+    data = run.stage.model.data
+    if b"#" in data[start : command.start] + data[command.end : end]:
+        return None
+    feed = "\r\n" if b"\r\n" in data else "\n"
+    return (Edit(start, end, f"{feed}{between}{feed}RUN "),)
+
+
 def _is_plain_list(run: RunFacts, connectors: tuple[str, ...]) -> bool:
     """Whether a RUN is a list of commands and pipelines with only these connectors between them."""
     if run.is_exec_form or run.shell_kind is not ShellKind.POSIX or run.instruction.heredocs or not run.commands:
@@ -56,7 +79,11 @@ def _is_plain_list(run: RunFacts, connectors: tuple[str, ...]) -> bool:
 
 
 def _leaves_traces(run: RunFacts) -> bool:
-    return any(not command.words or command.program in _LEAVES_TRACES for command in run.commands)
+    return any(map(_leaves_trace, run.commands))
+
+
+def _leaves_trace(command: Invocation) -> bool:
+    return not command.words or command.program in _LEAVES_TRACES
 
 
 def _ends_openly(run: RunFacts, script: Script) -> bool:
@@ -65,7 +92,11 @@ def _ends_openly(run: RunFacts, script: Script) -> bool:
 
 
 def _end(run: RunFacts) -> int:
-    return max(max(command.end, *(each.end for each in command.redirects), 0) for command in run.commands)
+    return max(map(_end_of, run.commands))
+
+
+def _end_of(command: Invocation) -> int:
+    return max(command.end, *(each.end for each in command.redirects), 0)
 
 
 def _start(script: Script) -> int:

@@ -16,6 +16,7 @@ from dfopt.rules.chains import Edits, delete
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.distributions import runs_as_root
 from dfopt.rules.editing import insert_after, insert_before
+from dfopt.rules.merging import split
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.workdirs import Folders, has_relative_mount
 from dfopt.syntax.commands import Word
@@ -63,7 +64,9 @@ class CdInsteadOfWorkdir(Rule):
     asks for the folder becomes a WORKDIR in front of the RUN. Where something behind the RUN would notice the other
     folder, or where containers would start in it, a second WORKDIR goes back to the one before: safe, too, as each
     command runs where it did. Where the folder before is that of a base image of which that is not known, the fix is
-    unsafe, since containers then start in the new folder, and there is none if the build would notice.
+    unsafe, since containers then start in the new folder, and there is none if the build would notice. A RUN with the
+    `cd` further down is split in two where the second part needs nothing that the shell of the first one knows: unsafe,
+    since what the second part changes of the first one's files ships twice.
     """
 
     id = "cd-instead-of-workdir"
@@ -134,8 +137,17 @@ def _fix(command: Invocation, folders: Folders) -> Fix | None:
     if folder == _seen_from(before, command.cwd or UNKNOWN_FOLDER):
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
     written = folder if word.is_static else _as_workdir(command, word)
-    can_move = _leads(command) and not run.is_trigger and not _goes_back(command) and not has_relative_mount(run)
-    if written is None or not can_move or not _is_there(folder, command, folders):
+    if written is None or run.is_trigger or _goes_back(command) or has_relative_mount(run):
+        return None
+    if not _leads(command):
+        parts = split(command, f"WORKDIR {written}")
+        fix = _with_way_back(run, before, parts, folders) if parts else None
+        return (
+            Fix(Safety.UNSAFE, "split the RUN at the cd, with WORKDIR between", fix.edits, fix.declares)
+            if fix
+            else None
+        )
+    if not _is_there(folder, command, folders):
         return None
     edits += insert_before(run.stage.model.tree, run.instruction, f"WORKDIR {written}")
     return _with_way_back(run, before, edits, folders)
