@@ -10,7 +10,9 @@ from dfopt.slim.recipes.c import C
 from dfopt.slim.recipes.go import Go
 from dfopt.slim.recipes.java import Java
 from dfopt.slim.recipes.node import Node
+from dfopt.slim.recipes.python import Python
 from dfopt.slim.recipes.rust import Rust
+from dfopt.slim.recipes.static import Static
 from dfopt.slim.subject import Subject
 
 __all__ = ["RECIPES", "Recipe"]
@@ -28,4 +30,4 @@ class Recipe(Protocol):
         """What the final stage holds."""
 
 
-RECIPES: tuple[Recipe, ...] = (Go(), Rust(), C(), Java(), Node())
+RECIPES: tuple[Recipe, ...] = (Go(), Rust(), C(), Java(), Static(), Node(), Python())

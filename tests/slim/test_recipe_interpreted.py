@@ -1,0 +1,106 @@
+"""Recipes for Python and for static sites: what only builds or installs stays behind where nothing that runs needs it."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dfopt.images import Engine, ImageRef, find_engine
+from dfopt.slim.measures import measure
+from dfopt.slim.plan import Plan
+from dfopt.slim.slimming import slim
+
+SUBJECTS = Path(__file__).parents[2] / "fixtures" / "slim" / "recipes"
+
+
+def plan(path: Path) -> Plan:
+    result = slim(path)
+    assert result.plan is not None, result.refusal
+    return result.plan
+
+
+@pytest.fixture(params=[("python-pip", "python"), ("static-node", "static")], ids=lambda param: param[0])
+def subject(request, tmp_path):
+    folder, recipe = request.param
+    shutil.copytree(SUBJECTS / folder, tmp_path, dirs_exist_ok=True)
+    return tmp_path, recipe
+
+
+def test_the_tools_of_the_build_are_left_behind(subject):
+    folder, recipe = subject
+    contents = plan(folder / "Dockerfile").contents
+    assert contents.recipe == recipe
+    assert contents.roots is not None
+    left = {
+        "python": {"/**/site-packages/pip/**", "/**/bin/pip"},
+        "static": {"/site/node_modules/**", "/usr/local/bin/node"},
+    }
+    assert left[recipe] <= set(contents.roots.drop)
+
+
+def test_without_the_context_nothing_is_assumed_of_it(subject):
+    folder, recipe = subject
+    result = slim((folder / "Dockerfile").read_bytes())
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert result.plan.contents.roots.drop == ()
+    assert result.plan.passed_over[recipe].code == f"{recipe}-unseen"
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "text", "code"),
+    [
+        ("python-pip", "run.sh", "#!/bin/sh\npip install -r extra.txt\nexec gunicorn app:app\n", "python-installer"),
+        (
+            "python-pip",
+            "later.py",
+            'subprocess.run([sys.executable, "-m", "pip", "install", name])',
+            "python-installer",
+        ),
+        ("static-node", "start.sh", "#!/bin/sh\nnode generate.js\n", "static-tools"),
+        ("static-node", "src/old.html", '<script src="/node_modules/a/a.js"></script>', "static-tools"),
+    ],
+)
+def test_tools_stay_where_something_names_them(folder, file, text, code, tmp_path):
+    shutil.copytree(SUBJECTS / folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / file).write_text(text)
+    passed_over = plan(tmp_path / "Dockerfile").passed_over
+    assert code in [refusal.code for refusal in passed_over.values()]
+
+
+def test_a_program_that_uv_runs_keeps_uv(tmp_path):
+    shutil.copytree(SUBJECTS / "python-pip", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "Dockerfile"
+    path.write_bytes(path.read_bytes().replace(b"CMD gunicorn", b"CMD uv run gunicorn"))
+    assert plan(path).passed_over["python"].code == "python-installer"
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("folder", "stand_in", "most_bytes"), [("python-pip", "python", 62_000_000), ("static-node", "node", 15_000_000)]
+)
+def test_every_behaviour_is_kept_in_a_small_image(folder, stand_in, most_bytes, tmp_path):
+    shutil.copytree(SUBJECTS / folder, tmp_path, dirs_exist_ok=True)
+    subprocess.run([SUBJECTS / "stand-ins" / "build", stand_in], check=True, env={**os.environ, "DOCKER_BUILDKIT": "0"})
+    result = slim(tmp_path / "Dockerfile")
+    assert result.is_slimmed
+    with find_engine("docker") as engine:
+        images = [engine.build(tmp_path, data, network="host") for data in (tmp_path / "Dockerfile", result.data)]
+        before, after = (probe(engine, image, folder) for image in images)
+        assert before
+        assert after == before
+        assert measure(engine, images[1]).bytes <= most_bytes
+
+
+def probe(engine: Engine, image: ImageRef, folder: str) -> list[str]:
+    """The names of the behaviours that the container shows, in their order."""
+    with engine.run(image, network="host") as container:
+        words = [SUBJECTS / folder / "probe.sh", container.name]
+        done = subprocess.run(
+            words, capture_output=True, text=True, check=False, env={**os.environ, "DOCKER": engine.name}
+        )
+    return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
