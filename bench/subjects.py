@@ -102,11 +102,21 @@ def _megabytes(image: Image) -> str:
 
 
 @contextmanager
-def docker_that_never_restarts() -> Iterator[str]:
-    """A command for a probe whose container a tracer holds: `docker`, but a restart is left out."""
+def docker_for(user: str) -> Iterator[str]:
+    """A command for a probe whose container a tracer holds: `docker`, but a restart is left out.
+
+    A tracer's container runs as root and only what it starts as the image's user, so other commands are given the user.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = Path(folder, "docker")
-        command.write_text(f'#!/bin/sh\n[ "$1" = restart ] || exec {shutil.which("docker")} "$@"\n')
+        docker = shutil.which("docker")
+        command.write_text(f"""#!/bin/sh
+case $1 in
+restart) ;;
+exec) shift; exec {docker} exec --user "{user}" "$@" ;;
+*) exec {docker} "$@" ;;
+esac
+""")
         command.chmod(0o755)
         yield str(command)
 
@@ -136,7 +146,8 @@ class Mint:
         """The image that mint makes of another one, traced with a probe."""
         tag = f"mint-{os.getpid()}:slim"
         try:
-            with tempfile.TemporaryDirectory() as state, docker_that_never_restarts() as docker:
+            user = self.engine.config(image).user
+            with tempfile.TemporaryDirectory() as state, docker_for(user) as docker:
                 if not self._trace(subject, image, tag, state, DOCKER=docker, **environment):
                     return None
             return look_at(self.engine, self.engine.image(tag), subject)
@@ -153,15 +164,17 @@ class Mint:
             stderr=subprocess.STDOUT,
             env={**os.environ, "DOCKER_API_VERSION": self.api},
         ) as process:
+            container = re.search(r"mintk_\w+", _read_until(process.stdout, b"continue.after"))
             try:
-                said = _read_until(process.stdout, b"continue.after")
-                container = re.search(r"mintk_\w+", said)
                 if container:
                     probe(subject, container.group(), **environment)
                     process.send_signal(signal.SIGUSR1)
                 process.communicate(timeout=SECONDS_TO_SETTLE)
             except subprocess.TimeoutExpired:
                 process.kill()
+            finally:
+                if container:
+                    subprocess.run(["docker", "rm", "--force", container.group()], capture_output=True, check=False)
         return process.returncode == 0
 
 

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from subjects import ARTICLE, ECOSYSTEMS, built, docker_that_never_restarts, probe
+from subjects import ARTICLE, ECOSYSTEMS, built, docker_for, probe
 
 from dfopt.images import Engine, ImageRef, find_engine
 
@@ -84,7 +84,7 @@ def waiting_shell() -> Iterator[tuple[Path, list[str]]]:
 def touched(engine: Engine, image: ImageRef, subject: str) -> set[str]:
     """The files of an image that a container opens while the whole probe runs."""
     config = engine.config(image)
-    with waiting_shell() as (folder, command), docker_that_never_restarts() as docker:
+    with waiting_shell() as (folder, command), docker_for(config.user) as docker:
         entrypoint, *words = [*command, *config.entrypoint, *config.cmd]
         options = ["--detach", "--network=host", f"--volume={folder}:/waiting", f"--entrypoint={entrypoint}"]
         container = _say("docker", "run", *options, image.name, *words)
