@@ -47,7 +47,7 @@ class Lost:
 
     def _is_gone(self, folder: str) -> bool:
         """Whether all files of a folder are lacking, and it had some."""
-        below = [path for path, entry in self.root.items() if path.startswith(f"{folder}/") and not entry.is_directory]
+        below = [entry.path for entry in self.root.walk(folder) if not entry.is_directory]
         return bool(below) and all(path in self.paths for path in below)
 
 
