@@ -1,1 +1,1 @@
-"""Finds the closure in a built image, one module a kind of dependency."""
+"""Reads what the closure in the build recorded: why a file is kept or not, what it holds, what a failed run lacks."""
