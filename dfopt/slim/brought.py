@@ -1,10 +1,11 @@
 """Where COPY and ADD put things: what a person brought into the image, which the closure keeps whole."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dfopt.model import CopyFacts, Effect, EffectKind, Source, SourceKind, Stage, is_exact, join_path
+from dfopt.model.shell_values import substitute
 from dfopt.syntax.nodes import Add, Copy
 
 _SHARED = re.compile(
@@ -29,16 +30,20 @@ def is_shared(folder: str) -> bool:
     return _SHARED.fullmatch(folder) is not None
 
 
-def brought_by(stages: tuple[Stage, ...], folder: str) -> Brought:
+def brought_by(stages: tuple[Stage, ...], folder: str, env: Mapping[str, str]) -> Brought:
     """What the COPYs and ADDs of some stages bring; in a folder of the system, what is in the context for it.
 
-    `folder` is the working directory of the image below them.
+    `folder` is the working directory of the image below them, `env` its variables. A place that begins with a variable
+    of unknown value is looked for anywhere.
     """
-    found = dict.fromkeys(join_path(folder, place) for stage in stages for place in _of_stage(stage, folder))
+    places = (substitute(place, env) for stage in stages for place in _of_stage(stage, folder))
+    found = dict.fromkeys(
+        f"/**/{place.partition('/')[2]}" if place.startswith("$") else join_path(folder, place) for place in places
+    )
     exact = [place for place in found if is_exact(place) and place.startswith("/")]
     rest = [_UNKNOWN.sub("*", place) for place in found if place not in exact and place != "/**"]
     globs = [place for place in rest if place.startswith("/") and place.strip("/*")]
-    return Brought(tuple(exact), tuple(dict.fromkeys(globs)), "/**" in found)
+    return Brought(tuple(exact), tuple(dict.fromkeys(globs)), not found.keys().isdisjoint(("/**", "/**/", "/**/**")))
 
 
 def _of_stage(stage: Stage, folder: str) -> Iterator[str]:

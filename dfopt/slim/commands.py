@@ -21,6 +21,9 @@ _OR_FAIL = re.compile(r"\s*\|\|\s*exit\s+1\s*;?\s*$")
 _TILDE = re.compile(r"^~|[:=]~")
 
 
+_ENDS_IN_PROMPT = re.compile(
+    r"(?:[;\n]|&&|\|\|)\s*(?:exec\s+)?(?:/(?:usr/)?bin/)?(?:ba|z|da|a)?sh(?:\s+-[il])?\s*;?\s*$"
+)
 _PROMPTS = re.compile(r"(python|pypy|perl|ruby|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
 
 
@@ -106,6 +109,9 @@ def is_prompt(command: Sequence[str]) -> bool:
     """Whether a command is a shell or another interpreter that is given nothing to run, so that it asks people."""
     name = command[0].rpartition("/")[2]
     is_shell = shell_kind(command[:1], base_is_windows=False) is ShellKind.POSIX and script_of(command) is None
+    script = script_of(command)
+    if script is not None and _ENDS_IN_PROMPT.search(script):
+        return True
     has_nothing = all(word.startswith(("-", "+")) for word in command[1:])
     return has_nothing and (is_shell or (_PROMPTS.fullmatch(name) is not None and len(command) <= 2))
 

@@ -15,6 +15,10 @@ from dfopt.syntax.nodes import Instruction
 
 _NOT_TO_RUN = frozenset((PackageKind.BUILD, PackageKind.HEADERS, PackageKind.DEBUG, PackageKind.DOCUMENTATION))
 
+_LOG_IN = frozenset(("su", "runuser"))
+_LOGIN_SHELLS = ("/bin/sh", "/bin/bash", "/bin/ash")
+"""One of these is the shell of the user as whom such a program runs its command."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -59,6 +63,8 @@ class Subject:
         """The words of ENTRYPOINT, CMD and HEALTHCHECK, with known variables put into scripts; a script is one word."""
         check = self.start.healthcheck
         words = [*self.start.shells, *self._words(self.start.command)]
+        if self.start.program.rpartition("/")[2] in _LOG_IN:
+            words += _LOGIN_SHELLS
         if check and check.test[0] == "CMD":
             words += self._words(check.test[1:])
         elif check and check.test[0] == "CMD-SHELL":
@@ -91,8 +97,8 @@ class Subject:
 
     @cached_property
     def kept(self) -> tuple[str, ...]:
-        """Globs for what is brought to places that are not known exactly, and for users and groups."""
-        return (*self._copied.globs, "/etc/passwd", "/etc/group")
+        """Globs for what is brought to places that are not known exactly, for a Java of its own, and for users."""
+        return (*self._copied.globs, *self._java, "/etc/passwd", "/etc/group")
 
     @property
     def fills_root(self) -> bool:
@@ -112,7 +118,15 @@ class Subject:
 
     @cached_property
     def _copied(self) -> Brought:
-        return brought_by(self.lineage, self._lowest_folder)
+        return brought_by(self.lineage, self._lowest_folder, self.base.config.env)
+
+    @property
+    def _java(self) -> tuple[str, ...]:
+        """What JAVA_HOME names, where the Dockerfile sets it for programs that start Java themselves."""
+        home = self.config.env.get("JAVA_HOME", "")
+        is_own = home != self.base.config.env.get("JAVA_HOME") and is_exact(home) and not is_shared(home)
+        starts_java = self.start.program.rpartition("/")[2] == "java"
+        return (f"{home.rstrip('/')}/**",) if is_own and home.startswith("/") and not starts_java else ()
 
     @property
     def _lowest_folder(self) -> str:

@@ -158,3 +158,26 @@ def test_the_result_has_the_configuration_of_the_original():
         assert {name: after.env[name] for name in before.env} == dict(before.env)
         for field in ("workdir", "exposed", "labels", "cmd", "entrypoint"):
             assert getattr(after, field) == getattr(before, field)
+
+
+def test_places_in_variables_are_those_of_the_base_or_looked_for_anywhere():
+    result = slim((PLANS / "restated" / "base-paths.Dockerfile").read_bytes())
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert result.plan.contents.roots.brought == ("/usr/local/tomcat",)
+    assert "/**/conf/settings.xml" in result.plan.contents.roots.keep
+
+
+def test_a_java_for_programs_that_start_it_themselves_is_kept_whole():
+    head = b"FROM debian:12\nRUN apt-get update && apt-get install -y openjdk-17-jdk\n"
+    result = slim(head + b'ENV JAVA_HOME=/usr/lib/jvm/java\nCOPY run.sh /\nCMD ["/run.sh"]\n')
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert "/usr/lib/jvm/java/**" in result.plan.contents.roots.keep
+
+
+def test_who_logs_in_needs_a_shell():
+    result = slim(b'FROM debian:12\nCMD ["su", "-c", "run a b", "www-data"]\n')
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert {"/bin/sh", "/bin/bash"} <= set(result.plan.contents.roots.start)

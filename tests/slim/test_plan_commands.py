@@ -89,11 +89,17 @@ def test_a_health_check_that_only_sets_its_status_needs_no_shell():
     assert start_of(Config(cmd=("run",), healthcheck=kept)).shells == ("/bin/sh",)
 
 
-@pytest.mark.parametrize("command", [["bash"], ["/bin/sh", "-l"], ["python3"], ["php", "-a"], ["node"]])
+@pytest.mark.parametrize(
+    "command",
+    [["bash"], ["/bin/sh", "-l"], ["python3"], ["php", "-a"], ["node"], ["sh", "-c", "service ssh start; exec bash"]],
+)
 def test_prompts(command):
     assert is_prompt(command)
 
 
-@pytest.mark.parametrize("command", [["bash", "run.sh"], ["sh", "-c", "a"], ["python3", "app.py"], ["nodejs-server"]])
+@pytest.mark.parametrize(
+    "command",
+    [["bash", "run.sh"], ["sh", "-c", "a"], ["sh", "-c", "a && bash b"], ["python3", "app.py"], ["nodejs-server"]],
+)
 def test_no_prompts(command):
     assert not is_prompt(command)

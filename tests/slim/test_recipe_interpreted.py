@@ -1,4 +1,4 @@
-"""Recipes for Python and for static sites: what only builds or installs stays behind where nothing that runs needs it."""
+"""Recipes for Python and static sites: what only builds or installs stays behind where nothing that runs needs it."""
 
 import os
 import re
