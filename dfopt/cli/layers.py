@@ -198,7 +198,10 @@ def _rendered(
     if format_ == "html":
         from dfopt.layers.picture import page
 
-        return iter((page.write(answers),))
+        try:
+            return iter((page.write(answers),))
+        except page.PageError as error:
+            _fail(str(error))
     from dfopt.layers.reports import text
 
     return _lines(text.render(answers, comparison, shutil.get_terminal_size((100, 24)).columns))

@@ -59,7 +59,7 @@ def command(
     dry_run: bool,
     format_: str,
 ) -> None:
-    r"""Write a Dockerfile whose final stage holds only what the program needs.
+    """Write a Dockerfile whose final stage holds only what the program needs.
 
     The result goes to DOCKERFILE with `.slim` behind its name, unless --output or --in-place says otherwise; for
     standard input (`-`) it goes to standard output. With an engine, original and result are built, run and compared
@@ -74,7 +74,7 @@ def command(
     dfopt slim --engine none Dockerfile         builds nothing
     dfopt slim --why /bin/sh Dockerfile         the chain from what the image starts to its shell
     dfopt slim --network host --in-place --build-arg SUITE=trixie app/Dockerfile
-    """
+    """  # noqa: D301 - click reads \b as a mark
     asked = (*why, *why_not)
     if sum((output is not None, in_place, dry_run, bool(asked))) > 1:
         raise click.UsageError("--output, --in-place, --dry-run and --why exclude each other")

@@ -30,7 +30,7 @@ def command(
     target: str | None,
     format_: str,
 ) -> None:
-    r"""Build two Dockerfiles and prove that the images behave the same.
+    """Build two Dockerfiles and prove that the images behave the same.
 
     Without ORIGINAL, REWRITTEN is one that `dfopt slim` wrote, and is compared with the stage that it was made from.
     The probes are those of --probe, else of the nearest dfopt.toml, else what the original image says of itself: EXPOSE
@@ -40,7 +40,7 @@ def command(
     \b
     dfopt verify Dockerfile Dockerfile.slim
     dfopt verify --network host --probe probes.toml Dockerfile.slim
-    """
+    """  # noqa: D301 - click reads \b as a mark
     from dfopt.images import ImagesError, find_engine
     from dfopt.slim.report import verification_as_json, verification_as_text
     from dfopt.slim.verification import Options, verify

@@ -23,10 +23,12 @@ def test_version() -> None:
     assert run("--version").stdout == f"dfopt {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["check", "rules", "explain", "parse"])
+@pytest.mark.parametrize("command", ["check", "fix", "slim", "verify", "layers", "explain", "parse", "server"])
 def test_help_has_examples(command: str) -> None:
     assert f"\n  {command}" in run("--help").stdout
-    assert f"\n  dfopt {command}" in run(command, "--help").stdout
+    shown = run(command, "--help").stdout
+    assert f"\n  dfopt {command}" in shown
+    assert "\\b" not in shown
 
 
 def test_rules_lists_all() -> None:

@@ -43,7 +43,7 @@ def _load(path: str) -> Mapping[str, Any]:
     try:
         import yaml  # type: ignore[import-untyped,unused-ignore]
     except ImportError as error:
-        raise DefinitionError("needs PyYAML to be read: pip install pyyaml") from error
+        raise DefinitionError("needs PyYAML to be read, so: pip install 'dfopt[compose]'") from error
     try:
         document = yaml.safe_load(Path(path).read_text("utf-8"))
     except (yaml.YAMLError, RecursionError) as error:
