@@ -90,7 +90,7 @@ def _comparable(config: Config) -> dict[str, object]:
     check = config.healthcheck
     return {
         "env": dict(config.env),
-        "user": config.user or "",
+        "user": "" if config.user in (None, "root", "0") else config.user,
         "workdir": config.workdir or "/",
         "entrypoint": config.entrypoint or (),
         "cmd": config.cmd or (),

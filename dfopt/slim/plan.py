@@ -55,6 +55,8 @@ class Contents:
     preparing: str = ""
     drop: tuple[str, ...] = ()
     start: Start | None = None
+    base: str = "scratch"
+    """The image that the final stage is built on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _plan(subject: Subject, choices: Choices) -> Planned | Refusal:
         target=subject.stage.index,
         names=_names(subject),
         contents=_with_choices(contents, choices),
-        restated=restated,
+        restated=restated if contents.base == "scratch" or subject.config.user else ("USER root", *restated),
         notes=(*(contents.start or subject.start).changes, *_unstated(subject)),
         gaps=choices.gaps,
         passed_over=passed_over,

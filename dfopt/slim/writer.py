@@ -107,7 +107,7 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
         yield from _gathering([kept.name for kept in contents.kept if kept.is_optional], contents.drop, model.escape)
         folders = [f"{ROOT}/"]
     yield ""
-    yield f"FROM scratch AS {names.final}"
+    yield f"FROM {contents.base} AS {names.final}"
     for folder in folders:
         yield f"COPY --from={names.gathering} {folder} /"
     if not contents.roots:

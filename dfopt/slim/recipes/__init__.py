@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dfopt.slim.plan import Contents
 from dfopt.slim.recipes.c import C
+from dfopt.slim.recipes.dotnet import Dotnet
 from dfopt.slim.recipes.go import Go
 from dfopt.slim.recipes.java import Java
 from dfopt.slim.recipes.node import Node
@@ -30,4 +31,4 @@ class Recipe(Protocol):
         """What the final stage holds."""
 
 
-RECIPES: tuple[Recipe, ...] = (Go(), Rust(), C(), Java(), Static(), Node(), Python())
+RECIPES: tuple[Recipe, ...] = (Go(), Rust(), C(), Java(), Dotnet(), Static(), Node(), Python())
