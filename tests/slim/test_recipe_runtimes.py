@@ -1,0 +1,94 @@
+"""Recipes for Rust, Java, Node and .NET: what is planned, and what the images do."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dfopt.images import find_engine
+from dfopt.slim.slimming import slim
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "slim"
+RECIPES = FIXTURES / "recipes"
+
+
+def contents(path: Path):
+    result = slim(path)
+    assert result.plan is not None, result.refusal
+    return result.plan.contents
+
+
+@pytest.mark.parametrize(("subject", "recipe"), [("rust", "rust"), ("java-maven", "java"), ("node-npm", "node")])
+def test_the_dockerfile_tells_the_ecosystem(subject, recipe):
+    assert contents(RECIPES / subject / "Dockerfile").recipe == recipe
+
+
+def test_a_rust_toolchain_and_what_cargo_leaves_stay_behind():
+    roots = contents(RECIPES / "rust" / "Dockerfile").roots
+    assert {"/usr/local/rustup/**", "/usr/local/cargo/**", "/usr/src/notes/target/**/deps/**"} <= set(roots.drop)
+    assert "date" in roots.start
+
+
+def test_a_jdk_keeps_its_modules_compressed():
+    planned = contents(RECIPES / "java-maven" / "Dockerfile")
+    assert "--list-modules" in planned.preparing
+    assert "/app/target/classes/**" in planned.roots.drop
+
+
+def test_an_archive_of_classes_forbids_other_modules(tmp_path):
+    shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "Dockerfile"
+    path.write_text(path.read_text().replace("java $JAVA_OPTS", "java -XX:SharedArchiveFile=app.jsa"))
+    assert contents(path).preparing == ""
+
+
+def test_a_start_script_that_only_runs_node_needs_no_package_manager():
+    planned = contents(RECIPES / "node-npm" / "Dockerfile")
+    assert planned.start.cmd == ("node", "lib/server.js", "18232")
+    assert "npm" not in planned.roots.start
+
+
+def test_a_program_that_does_not_end_by_itself_keeps_its_package_manager(tmp_path):
+    shutil.copytree(RECIPES / "node-npm", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "lib" / "server.js"
+    path.write_text(path.read_text().replace("SIGTERM", "SIGUSR2"))
+    result = slim(tmp_path / "Dockerfile")
+    assert result.plan.contents.recipe == "closure"
+    assert result.plan.passed_over["node"].code == "node-signals"
+
+
+def test_a_dotnet_program_goes_to_the_chiseled_image_of_its_version():
+    result = slim(FIXTURES / "plans" / "recipes" / "dotnet.Dockerfile")
+    assert result.plan.contents.base == "mcr.microsoft.com/dotnet/aspnet:8.0-noble-chiseled-extra"
+    assert "USER root" in result.plan.restated
+
+
+def probe(engine, image, subject) -> list[str]:
+    with engine.run(image, network="host") as container:
+        done = subprocess.run(
+            [RECIPES / subject / "probe.sh", container.name],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "DOCKER": engine.name},
+        )
+    return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("subject", "stand_in"), [("rust", "rust"), ("java-maven", "maven"), ("node-npm", "node")], ids=str
+)
+def test_every_behaviour_is_kept(subject, stand_in, tmp_path):
+    subprocess.run([RECIPES / "stand-ins" / "build", stand_in], check=True, capture_output=True)
+    shutil.copytree(RECIPES / subject, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "Dockerfile.slim").write_bytes(slim(tmp_path / "Dockerfile").data)
+    with find_engine("auto") as engine:
+        images = [engine.build(tmp_path, tmp_path / name, network="host") for name in ("Dockerfile", "Dockerfile.slim")]
+        before, after = (probe(engine, image, subject) for image in images)
+    assert len(before) >= 8
+    assert set(before) <= set(after)
