@@ -71,7 +71,8 @@ class Java:
         if jar := _jar(subject, match.words):
             kept.append(Kept(jar, "the program"))
         kept += closure_reasons(subject, resources(subject, _is_source))
-        drop = (*_left_over(subject, match), *surplus(subject, _is_source, _SUFFIXES))
+        sources = surplus(subject, _is_source, ("java", "kt", "scala")) if match.builds else ()
+        drop = (*_left_over(subject, match), *sources)
         started = [words for text in _code(subject) for words in _STARTED.findall(text)]
         start = tuple(dict.fromkeys((*subject.start_words, *started)))
         roots = Roots(start, subject.brought, subject.packages, subject.kept, tuple(dict.fromkeys(drop)))

@@ -50,7 +50,7 @@ class Node:
         """Whether node runs, or a package manager that runs nothing but node."""
         words = _words(subject)
         program = words[0].rpartition("/")[2] if words else ""
-        if program in ("node", "nodejs"):
+        if program in ("node", "nodejs") and not all(word.startswith("-") for word in words[1:]):
             return Match(words)
         if program in _MANAGERS:
             shorter = _without_manager(subject, words)
