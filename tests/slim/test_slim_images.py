@@ -26,7 +26,21 @@ CASES = [
     ("c-static", {}, 5_000_000),
     ("c-dynamic", {}, 6_000_000),
     ("ping", {}, 6_000_000),
+    ("cpp-service", {}, 34_000_000),
+    ("go-service", {}, 17_000_000),
+    ("java-server", {}, 225_000_000),
+    ("node-express", {}, 132_000_000),
+    ("perl-mojolicious", {}, 73_000_000),
+    ("php-fpm", {}, 85_000_000),
+    ("postgresql", {}, 188_000_000),
+    ("python-flask", {}, 56_000_000),
+    ("redis", {}, 23_000_000),
+    ("ruby-sinatra", {}, 38_000_000),
+    ("rust-service", {}, 38_000_000),
 ]
+
+# Programs that no file names: compressed in a jar, and in the text of a query.
+KEPT_BY_CHOICE = {"java-server": ("/usr/bin/uname",), "postgresql": ("/usr/bin/cat",)}
 
 
 def probe(engine: Engine, image: ImageRef, subject: str) -> list[str]:
@@ -44,6 +58,7 @@ def probe(engine: Engine, image: ImageRef, subject: str) -> list[str]:
 
 def slimmed(folder: Path, build_args: dict[str, str]) -> Path:
     options = [f"--build-arg={name}={value}" for name, value in build_args.items()]
+    options += [f"--keep={path}" for path in KEPT_BY_CHOICE.get(folder.name, ())]
     done = CliRunner().invoke(dfopt, ["slim", "--engine", "none", *options, str(folder / "Dockerfile")])
     assert done.exit_code == 0, done.output
     return folder / "Dockerfile.slim"
