@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dfopt.knowledge import bases
 from dfopt.knowledge.bases import Base, Kind, Variant
+from dfopt.knowledge.bases.newest import newest_release
 from dfopt.knowledge.data_files import read_json
 
 DAY = datetime.date(2026, 11, 24)
@@ -172,3 +173,19 @@ def test_every_repository_names_a_known_family_and_product() -> None:
     for facts in data["repositories"].values():
         assert facts.get("family") is None or facts["family"] in data["families"]
         assert facts.get("product") is None or facts["product"] in products
+
+
+@pytest.mark.parametrize("reference", ["debian", "ubuntu:latest", "node", "docker.io/library/nginx"])
+def test_the_release_that_latest_means_is_a_tag_that_does_not_move(reference):
+    base = known(reference)
+    release = newest_release(base)
+    assert release is not None
+    named = known(f"{base.image}:{release}")
+    assert not named.is_moving
+    assert named.image == base.image
+
+
+@pytest.mark.parametrize("reference", ["openjdk", "example.com/debian", "scratch"])
+def test_nothing_is_said_of_latest_where_no_image_is_built_under_it(reference):
+    base = bases.identify(reference)
+    assert base is None or newest_release(base) is None

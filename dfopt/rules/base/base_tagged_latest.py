@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.diagnostic import Safety
+from dfopt.rules.releases import name_release
 from dfopt.rules.rule import Finding, Rule
 
 
@@ -28,13 +30,19 @@ class BaseTaggedLatest(Rule):
     ```dockerfile
     FROM debian:12.10-slim
     ```
+
+    ## Fix safety
+
+    Unsafe: names the release that an official image's `latest` stands for by the catalogue. The builder may have had an
+    older one under that name, and later builds no longer move on to the next.
     """
 
     id = "base-tagged-latest"
     aliases = ("DL3007",)
     help = "name the tag of a release, and a digest where each build must start from the same bytes"
+    fix_safety = Safety.UNSAFE
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         image = stage.external_base
         if image and image.endswith(":latest"):
-            yield Finding(stage.from_.image, f"{image} is whatever was released last")
+            yield Finding(stage.from_.image, f"{image} is whatever was released last", fix=name_release(stage))

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
+from dfopt.rules.diagnostic import Safety
+from dfopt.rules.releases import name_release
 from dfopt.rules.rule import Finding, Rule
 
 
@@ -30,13 +32,21 @@ class BaseWithoutTag(Rule):
     ```dockerfile
     FROM debian:12.10-slim
     ```
+
+    ## Fix safety
+
+    Unsafe: names the release that an official image's `latest` stands for by the catalogue. The builder may have had an
+    older one under that name, and later builds no longer move on to the next.
     """
 
     id = "base-without-tag"
     aliases = ("DL3006",)
     help = "name a tag, and a digest where each build must start from the same bytes"
+    fix_safety = Safety.UNSAFE
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         image = stage.external_base
         if image and "@" not in image and ":" not in image.rpartition("/")[2]:
-            yield Finding(stage.from_.image, f"{image} has no tag, so that its newest release is taken")
+            yield Finding(
+                stage.from_.image, f"{image} has no tag, so that its newest release is taken", fix=name_release(stage)
+            )

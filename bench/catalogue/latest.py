@@ -1,0 +1,53 @@
+"""Write ``dfopt/knowledge/data/latest.json``: the release that each official image's tag `latest` stands for.
+
+    python bench/catalogue/latest.py CLONE
+
+CLONE is a git directory of docker-library/official-images. Of the tags that a library file lists beside `latest`, the
+one is taken that names a release with an end of life of its own, as `1.27` for Go; else major and minor version.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from dfopt.knowledge.bases import identify
+from dfopt.knowledge.bases.cycles import cycle_of
+
+DATA = Path(__file__).parents[2] / "dfopt/knowledge/data/latest.json"
+TAGS = re.compile(r"^(?:Shared)?Tags: (.+)$", re.MULTILINE)
+VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+
+
+def main() -> None:
+    clone = sys.argv[1]
+    images = git(clone, "ls-tree", "--name-only", "HEAD", "library/").split()
+    date = git(clone, "log", "-1", "--format=%cs", "HEAD").strip()
+    named = {Path(path).name: release(Path(path).name, git(clone, "show", f"HEAD:{path}")) for path in images}
+    document = {
+        "source": "github.com/docker-library/official-images, library/",
+        "date": date,
+        "releases": {image: tag for image, tag in sorted(named.items()) if tag},
+    }
+    DATA.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def release(image: str, library: str) -> str | None:
+    beside = next((tags for line in TAGS.findall(library) if "latest" in (tags := line.split(", "))), [])
+    versions = sorted((tag for tag in beside if VERSION.fullmatch(tag)), key=len)
+    if not versions:
+        return None
+    base = identify(image)
+    if base and base.release in versions and base.is_moving:
+        return base.release
+    cycle = cycle_of(base.product, versions[-1]) if base and base.product else None
+    return cycle if cycle in versions else next((each for each in versions if "." in each), versions[-1])
+
+
+def git(clone: str, *arguments: str) -> str:
+    return subprocess.run(["git", "--git-dir", clone, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+if __name__ == "__main__":
+    main()
