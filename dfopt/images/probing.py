@@ -87,13 +87,14 @@ def run_probes(container: Container, probes: Iterable[Probe], *, timeout: float 
 
 def _try_until(deadline: float, probe: Probe, container: Container) -> ProbeResult:
     while True:
+        # Asked before the attempt: one that fails just before the container ends says nothing of how it ended.
+        state = container.state()
         try:
             return ProbeResult(str(probe), ok=True, answer=_attempt(probe, container))
         except _FailedError as error:
             failure = ProbeResult(str(probe), ok=False, detail=str(error), answer=error.answer)
         except (OSError, EngineError, http.client.HTTPException, subprocess.TimeoutExpired) as error:
             failure = ProbeResult(str(probe), ok=False, detail=f"{error}")
-        state = container.state()
         if not state.running:
             if isinstance(probe, (Exit, Log)):
                 return failure
