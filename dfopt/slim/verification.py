@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dfopt.slim.base import BaseConfig
-from dfopt.slim.commands import start_of
+from dfopt.slim.commands import Start, start_of
 from dfopt.slim.measures import Measures, measure
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SETTLING_SECONDS = 3.0
 _FORM = "has exec form now, and does the same"
+_MANAGER = "node is started without the package manager that only started it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,10 @@ def differences(before: "ImageConfig", after: "ImageConfig", unstated: frozenset
     """The parts of two configurations that differ."""
     starts = [start_of(BaseConfig.of_image(config).config) for config in (before, after)]
     is_form_only = (starts[0].entrypoint, starts[0].cmd) == (starts[1].entrypoint, starts[1].cmd)
+    start = _FORM if is_form_only else _MANAGER if _is_without_manager(starts[0], starts[1]) else None
     declared = {
-        "entrypoint": _FORM if is_form_only else None,
-        "cmd": _FORM if is_form_only else None,
+        "entrypoint": start,
+        "cmd": start,
         "healthcheck": _FORM if starts[0].healthcheck == starts[1].healthcheck else None,
         "shell": "no instruction needs it any more" if not starts[1].shells else None,
     }
@@ -177,6 +179,13 @@ def differences(before: "ImageConfig", after: "ImageConfig", unstated: frozenset
             yield from _variables(one, other, unstated)
         elif one != other:
             yield Difference(field.name, _shown(one), _shown(other), declared.get(field.name))
+
+
+def _is_without_manager(before: Start, after: Start) -> bool:
+    """Whether node runs in the place of a package manager; the probes tell whether it does the same."""
+    pairs = zip(before.command, after.command, strict=False)
+    first = next(((one, other) for one, other in pairs if one != other), ("", ""))
+    return first[0] in ("npm", "yarn", "pnpm") and first[1] == "node"
 
 
 def _variables(before: Mapping[str, str], after: Mapping[str, str], unstated: frozenset[str]) -> Iterator[Difference]:

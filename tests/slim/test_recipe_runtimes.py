@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dfopt.images import find_engine
+from dfopt.images import ImageConfig, find_engine
 from dfopt.slim.slimming import slim
+from dfopt.slim.verification import differences
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "slim"
 RECIPES = FIXTURES / "recipes"
@@ -92,3 +93,13 @@ def test_every_behaviour_is_kept(subject, stand_in, tmp_path):
         before, after = (probe(engine, image, subject) for image in images)
     assert len(before) >= 8
     assert set(before) <= set(after)
+
+
+def test_a_start_without_the_package_manager_is_a_declared_difference():
+    def config(*words):
+        return ImageConfig.parse({"Cmd": list(words)}, os="linux", architecture="amd64")
+
+    images = [config("npm", "start"), config("node", "lib/server.js")]
+    assert [each.declared is not None for each in differences(*images, frozenset())] == [True]
+    images = [config("node", "a.js"), config("node", "b.js")]
+    assert [each.declared for each in differences(*images, frozenset())] == [None]
