@@ -77,8 +77,8 @@ def settings_by_path(select: Sequence[Sequence[str]], ignore: Sequence[Sequence[
         except ConfigError as error:
             raise InputError(path, f"is not checked, for its configuration: {error}") from error
         if id(config) not in changed:
-            chosen = {"select": selected, "extend_select": ()} if selected else {}
-            changed[id(config)] = replace(config, **chosen, ignore=(*config.ignore, *ignored))
+            chosen = replace(config, select=selected, extend_select=()) if selected else config
+            changed[id(config)] = replace(chosen, ignore=(*config.ignore, *ignored))
         found: Settings = changed[id(config)].settings(path)
         return found
 
