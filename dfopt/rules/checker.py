@@ -98,7 +98,7 @@ class Checker:
             rule=info.id,
             aliases=info.aliases + finding.aliases,
             group=info.group,
-            severity=self._settings.severities.get(info.id) or Severity(info.severity),
+            severity=self._settings.severities.get(info.id) or finding.severity or Severity(info.severity),
             message=finding.message,
             help=finding.help or info.help,
             url=info.url,

@@ -70,7 +70,8 @@ class Finding:
     """What a rule yields: `message` says what is wrong `at` a place.
 
     Messages and helps start with a small letter and have no full stop at the end. `help` says what to do, where the
-    rule's own does not fit. `aliases` are further names of this very finding, beside those of the rule.
+    rule's own does not fit. `aliases` are further names of this very finding, beside those of the rule; `severity` is
+    set where it is not that of the rule.
     """
 
     at: Place
@@ -79,6 +80,7 @@ class Finding:
     cost: Cost | None = None
     fix: Fix | None = None
     aliases: tuple[str, ...] = ()
+    severity: Severity | None = None
 
 
 class Option(Generic[T]):

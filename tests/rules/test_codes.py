@@ -7,6 +7,7 @@ import pytest
 from dfopt.config.config import Config
 from dfopt.model.model import Model
 from dfopt.rules.checker import Checker
+from dfopt.rules.diagnostic import Severity
 from dfopt.rules.registry import owner_of_code, resolve, selected
 from dfopt.syntax.parser import parse
 
@@ -59,3 +60,11 @@ def test_a_configuration_may_name_codes(tmp_path: Path) -> None:
     settings = config_for(str(tmp_path)).settings(str(tmp_path / "Dockerfile"))
     assert settings.rules == selected((), ()) | {"shellcheck"}
     assert settings.options["shellcheck"] == {"without": ("SC2006",)}
+
+
+@pytest.mark.parametrize(
+    ("configured", "severities"), [({}, ["hint", "info"]), ({"shellcheck": Severity.ERROR}, ["error", "error"])]
+)
+def test_a_finding_has_its_own_severity_unless_the_rules_is_configured(configured, severities) -> None:
+    settings = Config(select=("shellcheck",), severities=configured).settings("Dockerfile")
+    assert [each.severity for each in Checker(settings).check(Model(parse(SOURCE)))] == severities

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import read_package_command
 from dfopt.model.runs import RunFacts
-from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.distributions import shells
 from dfopt.rules.joined_scripts import JoinedScript
 from dfopt.rules.rule import Finding, Option, Rule
@@ -121,6 +121,7 @@ def _finding(comment: Comment, script: JoinedScript, run: RunFacts) -> Finding:
         help=f"see https://www.shellcheck.net/wiki/{code}",
         fix=fix,
         aliases=(code,),
+        severity=Severity.HINT if comment.level == "style" else Severity(comment.level),
     )
 
 
