@@ -68,7 +68,7 @@ def made_up_image(number: int) -> Image:
     return Image(f"registry.example/team-{number % 60}/service-{number}:1", "linux/amd64", tuple(layers), waste)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
