@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -17,14 +18,14 @@ settings.register_profile(
 settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=20_000, derandomize=False)
 settings.load_profile("ci")
 
+# A shell has interrupts ignored in what it starts in the background, and so would the programs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.fixture(scope="session")
 def engine_answers() -> bool:
     docker = shutil.which("docker")
-    return (
-        docker is not None
-        and subprocess.run([docker, "info"], check=False, capture_output=True).returncode == 0
-    )
+    return docker is not None and subprocess.run([docker, "info"], check=False, capture_output=True).returncode == 0
 
 
 @pytest.fixture(autouse=True)

@@ -181,9 +181,6 @@ def test_an_interrupt_leaves_nothing_running_and_the_file_as_it_was(seconds, pro
     path.write_bytes(path.read_bytes().replace(b"\n", f"\nLABEL {label}\n".encode(), 1))
     before = path.read_bytes()
     command = [
-        # What runs the tests may have been started in the background, where a shell has interrupts ignored.
-        "env",
-        "--default-signal=INT",
         sys.executable,
         "-c",
         "from dfopt.cli.main import main; main()",
