@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clones import versions
+
 from dfopt.knowledge.configs import look_up, split_tag
 from dfopt.knowledge.references import parse_reference
 from dfopt.model import DEFAULT_PATH, Config, Model
@@ -347,29 +349,9 @@ def _place(commit: str, directory: str, file: str) -> str:
 
 def _versions(git_dir: str, path: str) -> Iterator[tuple[str, str, str]]:
     """The file's versions, oldest first, with day and commit."""
-    days = dict(line.split() for line in _git(git_dir, "log", "--format=%H %cs", "HEAD", "--", path).splitlines())
-    wanted = "".join(f"{commit}:{path}\n" for commit in reversed(days))
-    output = subprocess.run(
-        ["git", f"--git-dir={git_dir}", "cat-file", "--batch"],
-        input=wanted.encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-    position = 0
-    for commit, day in reversed(days.items()):
-        end = output.index(b"\n", position)
-        header = output[position:end].split()
-        position = end + 1
-        if header[-1] != b"missing":
-            size = int(header[2])
-            yield day, commit, output[position : position + size].decode(errors="replace")
-            position += size + 1
-
-
-def _git(git_dir: str, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", f"--git-dir={git_dir}", *arguments], stdout=subprocess.PIPE, check=True, text=True
-    ).stdout
+    for day, commit, text in reversed(list(versions(git_dir, path))):
+        if text is not None:
+            yield day, commit, text
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ newest revision that still builds it for the Debian release in question; package
 
 import ast
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from clones import git
 
 TARGET = Path(__file__).parents[2] / "dfopt/knowledge/data/distroless.json"
 RELEASES = ("debian12", "debian13")
@@ -40,8 +41,8 @@ ENDS = {
 def main(git_dir: str) -> None:
     document = {
         "source": "github.com/GoogleContainerTools/distroless",
-        "date": _git(git_dir, "log", "-1", "--format=%cs").strip(),
-        "revision": _git(git_dir, "rev-parse", "HEAD").strip(),
+        "date": git(git_dir, "log", "-1", "--format=%cs").strip(),
+        "revision": git(git_dir, "rev-parse", "HEAD").strip(),
         "users": USERS,
         "groups": GROUPS,
         "environment": COMMON_ENVIRONMENT,
@@ -106,8 +107,8 @@ def _image(
 def _config(git_dir: str, name: str, release: str) -> dict[str, Any]:
     """The literals of the newest revision of NAME/config.bzl that builds for this release."""
     path = f"{name}/config.bzl"
-    for revision in _git(git_dir, "rev-list", "HEAD", "--", path).split():
-        module = ast.parse(_git(git_dir, "show", f"{revision}:{path}"))
+    for revision in git(git_dir, "rev-list", "HEAD", "--", path).split():
+        module = ast.parse(git(git_dir, "show", f"{revision}:{path}"))
         values = {
             statement.targets[0].id: ast.literal_eval(statement.value)
             for statement in module.body
@@ -116,12 +117,6 @@ def _config(git_dir: str, name: str, release: str) -> dict[str, Any]:
         if release in values[f"{name.rstrip('3').upper()}_DISTROS"]:
             return values
     raise SystemExit(f"{path} never built for {release}")
-
-
-def _git(git_dir: str, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", f"--git-dir={git_dir}", *arguments], stdout=subprocess.PIPE, check=True, text=True
-    ).stdout
 
 
 if __name__ == "__main__":

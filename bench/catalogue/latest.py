@@ -8,9 +8,10 @@ one is taken that names a release with an end of life of its own, as `1.27` for 
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+from clones import git
 
 from dfopt.knowledge.bases import identify
 from dfopt.knowledge.bases.cycles import cycle_of
@@ -43,10 +44,6 @@ def release(image: str, library: str) -> str | None:
         return base.release
     cycle = cycle_of(base.product, versions[-1]) if base and base.product else None
     return cycle if cycle in versions else next((each for each in versions if "." in each), versions[-1])
-
-
-def git(clone: str, *arguments: str) -> str:
-    return subprocess.run(["git", "--git-dir", clone, *arguments], check=True, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -9,11 +9,11 @@ paid extensions never counted. Needs PyYAML.
 
 import datetime
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import yaml
+from clones import git
 
 TARGET = Path(__file__).parents[2] / "dfopt/knowledge/data/lifecycles.json"
 PRODUCTS = """
@@ -28,7 +28,7 @@ _COLUMN = {"debian": "eoes"}
 def main(git_dir: str) -> None:
     document = {
         "source": "github.com/endoflife-date/endoflife.date, products/",
-        "date": _git(git_dir, "log", "-1", "--format=%cs").strip(),
+        "date": git(git_dir, "log", "-1", "--format=%cs").strip(),
         "products": {product: _cycles(git_dir, product) for product in PRODUCTS},
     }
     TARGET.write_text(json.dumps(document, indent=0, separators=(",", ":")) + "\n")
@@ -36,7 +36,7 @@ def main(git_dir: str) -> None:
 
 def _cycles(git_dir: str, product: str) -> dict[str, str | None]:
     """Release to its last day, null while none is set. What has ended on an unknown day is left out."""
-    text = _git(git_dir, "show", f"HEAD:products/{product}.md")
+    text = git(git_dir, "show", f"HEAD:products/{product}.md")
     front_matter = yaml.safe_load(text.split("---\n")[1])
     column = _COLUMN.get(product, "eol")
     ends = {release["releaseCycle"]: release.get(column, release["eol"]) for release in front_matter["releases"]}
@@ -45,12 +45,6 @@ def _cycles(git_dir: str, product: str) -> dict[str, str | None]:
         for cycle, end in ends.items()
         if end is not True
     }
-
-
-def _git(git_dir: str, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", f"--git-dir={git_dir}", *arguments], stdout=subprocess.PIPE, check=True, text=True
-    ).stdout
 
 
 if __name__ == "__main__":

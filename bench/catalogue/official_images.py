@@ -9,10 +9,11 @@ out.
 
 import json
 import re
-import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
+
+from clones import git, versions
 
 KNOWLEDGE = Path(__file__).parents[2] / "dfopt/knowledge/data"
 DATA = KNOWLEDGE / "official"
@@ -48,7 +49,7 @@ def main(git_dir: str, *repositories: str) -> None:
         versions = _by_version(tags)
         document = {
             "source": SOURCE + repository,
-            "date": _git(git_dir, "log", "-1", "--format=%cs").strip(),
+            "date": git(git_dir, "log", "-1", "--format=%cs").strip(),
             "versions": versions,
             "ended": {version: day for version, day in sorted(ended.items()) if version in _cycles(repository)},
         }
@@ -85,8 +86,8 @@ def _last_states(git_dir: str, path: str) -> tuple[dict[str, str | None], dict[s
     went: dict[str, str] = {}
     listed: set[str] = set()
     next_day = None
-    for day, text in _versions(git_dir, path):
-        for names, release in _stanzas(text):
+    for day, _, text in versions(git_dir, path):
+        for names, release in _stanzas(text or ""):
             for name in names:
                 if not _UNWANTED.search(name):
                     tags.setdefault(name, release)
@@ -113,35 +114,6 @@ def _stanzas(text: str) -> Iterator[tuple[list[str], str | None]]:
 def _release(places: list[str]) -> str | None:
     found = next((match[1] for place in places if (match := _RELEASE.search(place))), None)
     return found.replace("alpine-", "alpine") if found else None
-
-
-def _versions(git_dir: str, path: str) -> Iterator[tuple[str, str]]:
-    """The file's versions, newest first, with their days."""
-    days = dict(line.split() for line in _git(git_dir, "log", "--format=%H %cs", "HEAD", "--", path).splitlines())
-    wanted = "".join(f"{commit}:{path}\n" for commit in days)
-    output = subprocess.run(
-        ["git", f"--git-dir={git_dir}", "cat-file", "--batch"],
-        input=wanted.encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout
-    position = 0
-    for day in days.values():
-        end = output.index(b"\n", position)
-        header = output[position:end].split()
-        position = end + 1
-        if header[-1] == b"missing":
-            yield day, ""
-        else:
-            size = int(header[2])
-            yield day, output[position : position + size].decode(errors="replace")
-            position += size + 1
-
-
-def _git(git_dir: str, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", f"--git-dir={git_dir}", *arguments], stdout=subprocess.PIPE, check=True, text=True
-    ).stdout
 
 
 if __name__ == "__main__":
