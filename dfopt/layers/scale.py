@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from dfopt.images import RegistryError, RegistryUnreachableError
+from dfopt.images import RegistryUnreachableError
 from dfopt.images.registry import Registry, Target
 from dfopt.layers.sources.readings import NOTHING, Known, Reading
-from dfopt.layers.sources.registry import CONNECTIONS, Reference, list_references, read_references
+from dfopt.layers.sources.registry import CONNECTIONS, Reference, list_references, read_each, read_references
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -36,15 +36,7 @@ def read_registries_on_workers(targets: Sequence[str], address: str, known: Know
         ScaleError: the scheduler can't be reached, it has no workers, or these can't do the work.
     """
     with _connected(address) as client:
-        for text in targets:
-            try:
-                target = Target.parse(text)
-                registry = Registry(target, connections=CONNECTIONS)
-            except RegistryError as error:
-                yield Reading.failed(text, error, partial=True)
-                continue
-            with registry:
-                yield from _read(client, registry, target, known)
+        yield from read_each(targets, lambda registry, target: _read(client, registry, target, known))
 
 
 def on_workers(

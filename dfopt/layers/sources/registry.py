@@ -51,6 +51,18 @@ def read_registries(
         known: what need not be read again.
         connections: at most so many at once to a registry.
     """
+
+    def read(registry: Registry, target: Target) -> Iterator[Reading]:
+        references = list_references(registry, target, known)
+        return _until_unreachable(target.host, read_references(registry, references, known, connections))
+
+    return read_each(targets, read, connections)
+
+
+def read_each(
+    targets: Sequence[str], read: Callable[[Registry, Target], Iterator[Reading]], connections: int = CONNECTIONS
+) -> Iterator[Reading]:
+    """What is read of each target from its registry; one that can't be opened is told, and stops no other."""
     for text in targets:
         try:
             target = Target.parse(text)
@@ -59,8 +71,7 @@ def read_registries(
             yield Reading.failed(text, error, partial=True)
             continue
         with registry:
-            references = list_references(registry, target, known)
-            yield from _until_unreachable(target.host, read_references(registry, references, known, connections))
+            yield from read(registry, target)
 
 
 def list_references(registry: Registry, target: Target, known: Known) -> Iterator[Reference | Reading]:
