@@ -31,9 +31,13 @@ class Document:
         self._checker = Checker(config_for(str(folder)).settings(str(path or "Dockerfile")))
 
     @cached_property
+    def _model(self) -> Model:
+        return Model(parse(self._data), self._context, data=self._data)
+
+    @cached_property
     def findings(self) -> list[Diagnostic]:
         """What the rules find, by place."""
-        return self._checker.check(Model(parse(self._data), self._context, data=self._data))
+        return self._checker.check(self._model)
 
     def between(self, start: int, end: int) -> list[Diagnostic]:
         """The findings that touch the bytes from `start` up to `end`."""
@@ -55,7 +59,7 @@ class Document:
 
     def instruction_at(self, offset: int) -> Instruction | None:
         """The instruction that a byte stands in."""
-        instructions = parse(self._data).instructions
+        instructions = self._model.tree.instructions
         return next((each for each in instructions if each.span.start.offset <= offset <= each.span.end.offset), None)
 
 
