@@ -1,17 +1,17 @@
 """Recipes for Python and static sites: what only builds or installs stays behind where nothing that runs needs it."""
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from dfopt.images import Engine, ImageRef, find_engine
+from dfopt.images import find_engine
 from dfopt.slim.measures import measure
 from dfopt.slim.plan import Plan
 from dfopt.slim.slimming import slim
+from tests.behaviours import behaviours
 
 SUBJECTS = Path(__file__).parents[2] / "fixtures" / "slim" / "recipes"
 
@@ -90,17 +90,7 @@ def test_every_behaviour_is_kept_in_a_small_image(folder, stand_in, most_bytes, 
     assert result.is_slimmed
     with find_engine("docker") as engine:
         images = [engine.build(tmp_path, data, network="host") for data in (tmp_path / "Dockerfile", result.data)]
-        before, after = (probe(engine, image, folder) for image in images)
+        before, after = (behaviours(engine, image, SUBJECTS / folder) for image in images)
         assert before
         assert after == before
         assert measure(engine, images[1]).bytes <= most_bytes
-
-
-def probe(engine: Engine, image: ImageRef, folder: str) -> list[str]:
-    """The names of the behaviours that the container shows, in their order."""
-    with engine.run(image, network="host") as container:
-        words = [SUBJECTS / folder / "probe.sh", container.name]
-        done = subprocess.run(
-            words, capture_output=True, text=True, check=False, env={**os.environ, "DOCKER": engine.name}
-        )
-    return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)

@@ -1,7 +1,5 @@
 """Recipes for Rust, Java, Node and .NET: what is planned, and what the images do."""
 
-import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from dfopt.images import ImageConfig, find_engine
 from dfopt.slim.slimming import slim
 from dfopt.slim.verification import differences
+from tests.behaviours import behaviours
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "slim"
 RECIPES = FIXTURES / "recipes"
@@ -67,18 +66,6 @@ def test_a_dotnet_program_goes_to_the_chiseled_image_of_its_version():
     assert "USER root" in result.plan.restated
 
 
-def probe(engine, image, subject) -> list[str]:
-    with engine.run(image, network="host") as container:
-        done = subprocess.run(
-            [RECIPES / subject / "probe.sh", container.name],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "DOCKER": engine.name},
-        )
-    return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
-
-
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.parametrize(
@@ -90,7 +77,7 @@ def test_every_behaviour_is_kept(subject, stand_in, tmp_path):
     (tmp_path / "Dockerfile.slim").write_bytes(slim(tmp_path / "Dockerfile").data)
     with find_engine("auto") as engine:
         images = [engine.build(tmp_path, tmp_path / name, network="host") for name in ("Dockerfile", "Dockerfile.slim")]
-        before, after = (probe(engine, image, subject) for image in images)
+        before, after = (behaviours(engine, image, RECIPES / subject) for image in images)
     assert len(before) >= 8
     assert set(before) <= set(after)
 

@@ -1,17 +1,15 @@
 """Original and slimmed images of the subjects side by side: all probes on both, and the sizes."""
 
-import os
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from dfopt.cli.main import dfopt
-from dfopt.images import Engine, ImageRef, find_engine
+from dfopt.images import find_engine
 from dfopt.slim.measures import measure
+from tests.behaviours import behaviours
 
 SUBJECTS = Path(__file__).parents[2] / "fixtures" / "slim"
 NETWORK = "host"
@@ -43,19 +41,6 @@ CASES = [
 KEPT_BY_CHOICE = {"java-server": ("/usr/bin/uname",), "postgresql": ("/usr/bin/cat",)}
 
 
-def probe(engine: Engine, image: ImageRef, subject: str) -> list[str]:
-    """The names of the behaviours that the container shows, in their order."""
-    with engine.run(image, network=NETWORK) as container:
-        done = subprocess.run(
-            [SUBJECTS / subject / "probe.sh", container.name],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "DOCKER": engine.name},
-        )
-    return re.findall(r"^ok (\S+)", done.stdout, re.MULTILINE)
-
-
 def slimmed(folder: Path, build_args: dict[str, str]) -> Path:
     options = [f"--build-arg={name}={value}" for name, value in build_args.items()]
     options += [f"--keep={path}" for path in KEPT_BY_CHOICE.get(folder.name, ())]
@@ -75,7 +60,7 @@ def test_every_behaviour_is_kept_in_a_small_image(subject, build_args, most_byte
             engine.build(folder, path, network=NETWORK, build_args=build_args)
             for path in (folder / "Dockerfile", slimmed(folder, build_args))
         ]
-        before, after = (probe(engine, image, subject) for image in images)
+        before, after = (behaviours(engine, image, SUBJECTS / subject) for image in images)
         assert before
         assert after == before
         configs = [engine.config(image) for image in images]
