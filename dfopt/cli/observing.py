@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
+from dfopt.cached import cached_property
 from dfopt.model.context import Context
 
 T = TypeVar("T")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from functools import cached_property
 from pathlib import Path
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.registry import selected, selected_codes

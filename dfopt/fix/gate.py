@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from dfopt.cached import cached_property
 from dfopt.model.config import Config
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model, with_triggers

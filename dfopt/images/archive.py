@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
 
+from dfopt.cached import cached_property
 from dfopt.images.config import ImageConfig
 from dfopt.images.errors import ArchiveError
 from dfopt.images.spool import Region, Spool

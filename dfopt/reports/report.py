@@ -1,8 +1,8 @@
 """What a report is made from: the findings of each file."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
 from dfopt.reports.codec import decode
 from dfopt.rules.diagnostic import Diagnostic

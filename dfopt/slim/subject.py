@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from dfopt.cached import cached_property
 from dfopt.knowledge.packages import PackageKind, kind
 from dfopt.model import Config, Invocation, Model, PackageAction, Stage, is_below, is_exact
 from dfopt.model.evaluation import evaluate

@@ -7,10 +7,10 @@ import os
 import re
 import tempfile
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dfopt.cached import cached_property
 from dfopt.images.engines.building import build_options, dockerfile_path, run_build
 from dfopt.images.engines.docker_cli import DockerCli
 from dfopt.images.engines.engine import NOTHING, ImageRef

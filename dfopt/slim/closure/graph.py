@@ -6,9 +6,9 @@ A node is a path of the image, or a name with what it is in front: `package:`, `
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dfopt.cached import cached_property
 from dfopt.slim.stage.instructions import ROOT
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ program is built without CGO and copied alone. Else its libraries, and what else
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from dfopt.cached import cached_property
 from dfopt.model import Invocation, is_below, join_path
 from dfopt.slim.plan import Contents, Kept, Refusal
 from dfopt.slim.recipes.compiled import (
