@@ -1,5 +1,6 @@
 """Reading a fleet from all that a command line names: Dockerfiles, an engine's images, registries."""
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -82,11 +83,14 @@ def _work(sources: Sources) -> tuple[list[tuple[Build, bytes]], list[Problem]]:
     found = find_files([path for path in sources.paths if path not in named])
     folders = [path for path in sources.paths if path != STDIN and Path(path).is_dir()]
     planned = plan(found.files, [*named, *definitions_around(found.files, folders)], sources.tags, sources.build_args)
-    problems = [*[Problem(error.path, error.reason) for error in found.errors], *planned.problems]
+    inline = {build.dockerfile: build.inline for build in planned.builds}
+    defining = {posixpath.dirname(path) or "." for path, text in inline.items() if text is not None}
+    errors = [error for error in found.errors if posixpath.normpath(error.path) not in defining]
+    problems = [*[Problem(error.path, error.reason) for error in errors], *planned.problems]
     data: dict[str, bytes] = {}
-    for path in dict.fromkeys(build.dockerfile for build in planned.builds):
+    for path, text in inline.items():
         try:
-            data[path] = read_file(path)
+            data[path] = read_file(path) if text is None else text.encode("utf-8", "replace")
         except InputError as error:
             problems.append(Problem(error.path, error.reason))
     return [(build, data[build.dockerfile]) for build in planned.builds if build.dockerfile in data], problems

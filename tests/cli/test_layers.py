@@ -70,6 +70,16 @@ def test_definitions_can_be_named_and_then_need_no_search(run: Run) -> None:
     assert names(found) == ["shop/base", "shop/db:1", "shop/next:1", "shop/web:1"]
 
 
+def test_dockerfiles_can_stand_in_definitions(run: Run, work: Path) -> None:
+    (work / "inline").mkdir()
+    shutil.copy(FIXTURES / "definitions" / "inline.yaml", work / "inline" / "compose.yaml")
+    found = document(run("--format", "json", "inline"))
+    assert names(found) == ["shop/base", "shop/cron", "shop/web"]
+    places = [layer["place"] for layer in found["layers"]]  # type: ignore[attr-defined]
+    assert {"path": "inline/compose.yaml#web", "line": 2} in places
+    assert "inline/compose.yaml#base:1" in run("--propose-base", "inline").stdout
+
+
 def test_tags_and_build_arguments_connect_files(run: Run, work: Path) -> None:
     (work / "article" / "compose.yaml").unlink()
     (work / "article" / "docker-bake.hcl").unlink()

@@ -10,7 +10,7 @@ from dfopt.layers.definitions.definition import Definition, DefinitionError, Ent
 from dfopt.layers.definitions.hcl import Unknown, evaluate, parse_hcl, parse_template
 from dfopt.layers.fleet import Problem
 
-_USED = ("context", "dockerfile", "target", "args", "tags", "contexts", "platforms")
+_USED = ("context", "dockerfile", "dockerfile-inline", "target", "args", "tags", "contexts", "platforms")
 _MAX_INHERITED = 20
 
 
@@ -97,17 +97,14 @@ def _inherited(name: str, targets: Mapping[str, Mapping[str, Any]], depth: int =
 def _entry(name: str, target: object) -> Entry:
     if not isinstance(target, dict):
         raise DefinitionError("must be an object")
-    if "dockerfile-inline" in target:
-        raise DefinitionError("its Dockerfile stands in this file, which dfopt does not read")
-    wanted = {
-        key: target.get(key) for key in ("context", "dockerfile", "target", "args", "tags", "contexts", "platforms")
-    }
-    if unknown := next((key for key, value in wanted.items() if _is_unknown(value)), None):
+    if unknown := next((key for key in _USED if _is_unknown(target.get(key))), None):
         raise DefinitionError(f"the value of {unknown} is one that dfopt can't work out")
     return Entry(
+        key=name,
         names=listed(target.get("tags")) or (name,),
         context=text(target.get("context") or "."),
         dockerfile=text(target.get("dockerfile") or "Dockerfile"),
+        inline=text(target["dockerfile-inline"]) if target.get("dockerfile-inline") else None,
         target=text(target["target"]) if target.get("target") else None,
         args=texts(target.get("args")),
         contexts=texts(target.get("contexts")),

@@ -26,12 +26,9 @@ def read(path: str) -> Definition:
         for name, service in services.items()
         if isinstance(service, dict) and service.get("build")
     }
-    names = {str(name): entry.names[0] for name, entry in entries.items() if entry}
+    names = {str(name): entry.names[0] for name, entry in entries.items()}
     builds, problems = [], []
-    for name, entry in entries.items():
-        if entry is None:
-            problems.append(Problem(path, f"{name}: its Dockerfile stands in this file, which dfopt does not read"))
-            continue
+    for entry in entries.values():
         try:
             builds.append(entry.build(path, names))
         except DefinitionError as error:
@@ -53,18 +50,17 @@ def _load(path: str) -> Mapping[str, Any]:
     return document
 
 
-def _entry(project: str, name: str, service: Mapping[str, Any]) -> Entry | None:
-    """A service that is built; None where its Dockerfile stands in the Compose file."""
+def _entry(project: str, name: str, service: Mapping[str, Any]) -> Entry:
     build = service["build"]
     build = build if isinstance(build, dict) else {"context": text(build)}
-    if "dockerfile_inline" in build:
-        return None
     image = service.get("image")
     platform = service.get("platform")
     return Entry(
+        key=name,
         names=(text(image) if image else f"{project}-{name}", *listed(build.get("tags"))),
         context=text(build.get("context") or "."),
         dockerfile=text(build.get("dockerfile") or "Dockerfile"),
+        inline=text(build["dockerfile_inline"]) if build.get("dockerfile_inline") else None,
         target=text(build["target"]) if build.get("target") else None,
         args=texts(build.get("args")),
         contexts=texts(build.get("additional_contexts")),

@@ -26,11 +26,16 @@ class Definition:
 
 @frozen(kw_only=True)
 class Entry:
-    """One service or target, as it stands in the file; paths are relative to the file's folder."""
+    """One service or target, as it stands in the file; paths are relative to the file's folder.
 
+    `key` is what the file calls it, `names` are those of its image; `inline` is its Dockerfile where that stands there.
+    """
+
+    key: str
     names: tuple[str, ...]
     context: str
     dockerfile: str
+    inline: str | None
     target: str | None
     args: Mapping[str, str]
     contexts: Mapping[str, str]
@@ -46,13 +51,14 @@ class Entry:
         folder = posixpath.dirname(file)
         context = _joined(folder, self.context)
         return Build(
-            dockerfile=_joined(context, self.dockerfile),
+            dockerfile=_joined(context, self.dockerfile) if self.inline is None else f"{file}#{self.key}",
             context=context,
             names=self.names,
             target=self.target,
             args=self.args,
             contexts={name: _meant(each, folder, images) for name, each in self.contexts.items()},
             platform=self.platforms[0] if self.platforms else DEFAULT_PLATFORM,
+            inline=self.inline,
         )
 
 

@@ -104,6 +104,8 @@ def _value(node: "Tree[Token]") -> object:
     match str(node.data):
         case "template":
             return parse_template(_unquoted(children[0]))
+        case "heredoc":
+            return parse_template(_unindented(children[0]))
         case "number":
             return float(children[0]) if "." in children[0] else int(children[0])
         case "name":
@@ -114,6 +116,14 @@ def _value(node: "Tree[Token]") -> object:
             return {_unquoted(each.children[0]): _value(each.children[1]) for each in children}
         case _:
             return Unknown()
+
+
+def _unindented(token: str) -> str:
+    """The text of a here-document; after `<<-` the blanks that all its lines begin with are no part of it."""
+    mark, *lines = token.splitlines(keepends=True)[:-1]
+    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
+    indent = min(indents, default=0) if mark.startswith("<<-") else 0
+    return "".join(line[indent:] if line.strip() else line for line in lines)
 
 
 def _unquoted(token: str) -> str:
