@@ -109,16 +109,16 @@ def _summary(files: Sequence["FixedFile"], *, diff: bool, unsafe: bool) -> Itera
 
 def _statistics(files: Sequence["FixedFile"]) -> Iterator[str]:
     from dfopt.fix.statistics import by_rule
-    from dfopt.reports.sizes import readable
+    from dfopt.sizes import readable
 
     yield ""
     for rule, each in by_rule(file.result for file in files).items():
-        saved = f", {readable(each.saved)} saved" if each.saved else ""
+        saved = f", {readable(each.saved, digits=2)} saved" if each.saved else ""
         yield f"{rule}: {each.applied} fixed, {each.refused.total()} refused{saved}"
         for reason, count in sorted(each.refused.items(), key=lambda item: (-item[1], item[0])):
             yield f"  refused {count}: {reason}"
     if saved_by_all := sum(file.result.saved for file in files):
-        yield f"the images become {readable(saved_by_all)} smaller, as far as prices are known"
+        yield f"the images become {readable(saved_by_all, digits=2)} smaller, as far as prices are known"
 
 
 def _counted(number: int, noun: str, plural: str = "s") -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from dfopt.frozen import frozen
 from dfopt.layers.answers import Answers
-from dfopt.layers.picture.labels import readable
 from dfopt.layers.reports.json import VERSION
+from dfopt.sizes import readable
 
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _ADVICE = "write it with `dfopt layers --format json --output FILE`"

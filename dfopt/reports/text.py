@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from click import style
 
 from dfopt.reports.report import FileReport
-from dfopt.reports.sizes import readable
 from dfopt.rules.diagnostic import Basis, Diagnostic, Safety, Severity
+from dfopt.sizes import readable
 from dfopt.syntax.positions import Span
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue", Severity.HINT: "cyan"}
@@ -49,7 +49,7 @@ def _price(diagnostic: Diagnostic) -> str:
     if diagnostic.cost is None:
         return ""
     about = "" if diagnostic.cost.basis is Basis.MEASURED else "about "
-    return f" {about}{readable(diagnostic.cost.bytes)}"
+    return f" {about}{readable(diagnostic.cost.bytes, digits=2)}"
 
 
 def _excerpt(span: Span, lines: list[str], colour: str) -> list[str]:
@@ -103,7 +103,7 @@ class _Summary:
         kinds = ", ".join(f"{self._severities[each]} {each.value}" for each in Severity if self._severities[each])
         parts = [f"{files}, {_counted(total, 'finding')} ({kinds})"]
         if self._bytes:
-            parts.append(f"about {readable(self._bytes)} to save")
+            parts.append(f"about {readable(self._bytes, digits=2)} to save")
         if self._fixes:
             parts.append(f"{self._fixes[Safety.SAFE]} with a safe fix, {self._fixes[Safety.UNSAFE]} with an unsafe one")
         return "; ".join(parts) + "\n"

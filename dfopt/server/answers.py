@@ -21,6 +21,7 @@ from dfopt.rules import diagnostic as rules
 from dfopt.rules.pages import page
 from dfopt.rules.registry import all_rules
 from dfopt.server.document import Document
+from dfopt.sizes import readable
 
 _SEVERITIES = {
     rules.Severity.ERROR: DiagnosticSeverity.Error,
@@ -83,7 +84,7 @@ def _diagnostic(finding: rules.Diagnostic, document: Document) -> Diagnostic:
 
 def _price(finding: rules.Diagnostic) -> str:
     cost = finding.cost
-    return f" ({cost.bytes / 1e6:.1f} MB, {cost.basis.value})" if cost else ""
+    return f" ({readable(cost.bytes, digits=2)}, {cost.basis.value})" if cost else ""
 
 
 def _fix(finding: rules.Diagnostic, fix: rules.Fix, document: Document, uri: str, text: str) -> CodeAction:

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dfopt.sizes import readable
 from dfopt.slim.closure.dominators import dearest
-from dfopt.slim.closure.explain import Absent, Kept, megabytes
+from dfopt.slim.closure.explain import Absent, Kept
 from dfopt.slim.measured import Measured
 from dfopt.slim.measures import Measures
 from dfopt.slim.plan import Plan
 from dfopt.slim.verification import Verification
 
 VERSION = 1
-_MEGABYTE = 1_000_000
 
 
 def slim_as_json(path: str, measured: Measured, output: str | None) -> str:
@@ -59,7 +59,7 @@ def slim_as_text(path: str, measured: Measured, output: str | None) -> Iterator[
         yield "What goes with a single thing, if it is not needed after all and left out with --drop:"
     for holder in dearest(measured.holders):
         by = holder.by.reason if holder.by else "several ways lead to it"
-        yield f"  {megabytes(holder.bytes):>10}  {holder.node}  ({by})"
+        yield f"  {readable(holder.bytes):>10}  {holder.node}  ({by})"
 
 
 def explanations_as_json(path: str, found: Sequence[Kept | Absent]) -> str:
@@ -124,7 +124,7 @@ def _plan_as_data(plan: Plan) -> dict[str, Any]:
 
 
 def _rows(before: Measures, after: Measures) -> Iterator[tuple[str, str, str]]:
-    yield "size", f"{before.bytes / _MEGABYTE:.1f} MB", f"{after.bytes / _MEGABYTE:.1f} MB"
+    yield "size", readable(before.bytes), readable(after.bytes)
     for name in ("files", "packages", "executables", "setuid"):
         yield name, f"{getattr(before, name):,}", f"{getattr(after, name):,}"
     yield "shells", str(len(before.shells)), str(len(after.shells))

@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
-from math import floor
 
 from dfopt.layers.answers import Answers
 from dfopt.layers.fleet import Basis, Image, Layer
+from dfopt.sizes import readable
 
-_UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB")
 _BASES = {
     Basis.MEASURED: "unpacked",
     Basis.COMPRESSED: "compressed",
@@ -26,17 +25,6 @@ def printable(text: str) -> str:
     """A text on one line that can do nothing to a terminal, a browser or the direction of what stands beside it."""
     flat = " ".join(text.split())
     return flat if flat.isprintable() else "".join([each if each.isprintable() else "\ufffd" for each in flat])
-
-
-def readable(size: int) -> str:
-    """A number of bytes in decimal units with three significant digits: `116 MB`, `1.43 GB`."""
-    amount, units = float(size), list(_UNITS)
-    while amount >= 999.5 and len(units) > 1:
-        amount /= 1000
-        del units[0]
-    digits = 0 if units[0] == "bytes" or amount >= 99.95 else 1 if amount >= 9.995 else 2
-    rounded = floor(amount * 10**digits + 0.5) / 10**digits
-    return f"{rounded:.{digits}f} {units[0]}"
 
 
 def size_of(

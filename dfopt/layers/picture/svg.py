@@ -11,6 +11,7 @@ from dfopt.layers.picture import labels
 from dfopt.layers.picture.elements import element, line, number, rectangle, text, upright
 from dfopt.layers.picture.geometry import Crowd, Drawing, Shape, fitted
 from dfopt.layers.picture.layout import Band, Box, arrange
+from dfopt.sizes import readable
 
 _SIDE, _HEAD, _FOOT = 52.0, 84.0, 84.0
 _LEAST_WIDTH, _MOST_WIDTH, _COLUMN = 640, 1200, 172
@@ -171,7 +172,7 @@ def _facts(box: Box, sheet: _Sheet) -> Iterator[str]:
     yield labels.instruction(box.layer)
     yield f"{_size(box)}, in {labels.counted(box.uses, 'image')}"
     for band in box.bands:
-        yield f"{labels.readable(band.bytes)} wasted in {labels.counted(band.end - band.first, 'image')}"
+        yield f"{readable(band.bytes)} wasted in {labels.counted(band.end - band.first, 'image')}"
     if box.layer.place:
         yield f"{labels.printable(box.layer.place.path)}:{box.layer.place.line}"
 
@@ -262,7 +263,7 @@ def _scale(sheet: _Sheet) -> Iterator[Element]:
     yield line(_SIDE - 14, sheet.ground, _SIDE - 14, top, "ground")
     for y in (sheet.ground, top):
         yield line(_SIDE - 18, y, _SIDE - 10, y, "ground")
-    amount, unit = labels.readable(size).split()
+    amount, unit = readable(size).split()
     yield upright(_SIDE - 22, sheet.ground, f"{float(amount):g} {unit}", "faint")
 
 

@@ -12,7 +12,6 @@ from dfopt.layers.picture.labels import (
     VAGUE,
     basis_note,
     instructions,
-    readable,
     shortened,
     size_of,
     summary,
@@ -20,6 +19,7 @@ from dfopt.layers.picture.labels import (
     together,
 )
 from dfopt.layers.picture.layout import Box, arrange
+from dfopt.sizes import readable
 
 _HEADINGS = ("adds", "image", "images", "waste")
 _WIDTHS = (11, 11, 9, 10)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dfopt.layers.answers import Answers, Proposal, ProposalKind
-from dfopt.layers.picture.labels import readable
+from dfopt.sizes import readable
 from dfopt.syntax.edits import Edit, apply
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.layers.answers import Answers
 from dfopt.layers.baseline import Comparison, Figure, Figures
-from dfopt.layers.picture.labels import printable, readable
+from dfopt.layers.picture.labels import printable
+from dfopt.sizes import readable
 
 _MOST_IMAGES = 20
 _MOST_PROPOSALS = 5

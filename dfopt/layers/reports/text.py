@@ -8,8 +8,9 @@ from dfopt.layers.answers import Answers
 from dfopt.layers.baseline import Comparison
 from dfopt.layers.fleet import Basis, Image
 from dfopt.layers.picture import tree
-from dfopt.layers.picture.labels import printable, readable, shortened
+from dfopt.layers.picture.labels import printable, shortened
 from dfopt.layers.sharing import users
+from dfopt.sizes import readable
 
 _MOST_IMAGES = 10
 """Whose layers are listed; for more there is the page."""

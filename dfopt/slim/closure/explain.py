@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from dfopt.sizes import readable
 from dfopt.slim.closure.dominators import holders
 from dfopt.slim.closure.graph import Edge, Graph
 from dfopt.slim.stage.instructions import ROOT, tables
@@ -63,7 +64,7 @@ def explanation(found: Kept | Absent) -> Iterator[str]:
         if found.advice:
             yield f"  {found.advice}"
         return
-    size = f"{megabytes(found.bytes)} in {found.files} files"
+    size = f"{readable(found.bytes)} in {found.files} files"
     if found.is_folder:
         yield f"{found.path} is kept in part: {size}, such as {found.place}"
     else:
@@ -84,8 +85,8 @@ def _absent(path: str, place: str, root: "RootFS", graph: Graph) -> Absent:
         return Absent(path, "engine", "the engine gives each container its own")
     if not root.exists(path):
         return Absent(path, "missing", "the original image has nothing there")
-    if glob := _dropped(place, root):
-        return Absent(path, "dropped", f"left out by --drop {glob}, or by what the recipe leaves out")
+    if reason := _dropped(place, root):
+        return Absent(path, "dropped", reason)
     if any(re.search(pattern, place) for pattern in tables("surplus")):
         return Absent(path, "surplus", "a copy that nothing asks for", _TO_KEEP.format(place))
     if any(re.search(pattern, place) for pattern in tables("never")):
@@ -128,7 +129,11 @@ def _owners(root: "RootFS") -> dict[str, str]:
 
 
 def _dropped(place: str, root: "RootFS") -> str | None:
-    return next((glob for glob in _listed(root, "drop") if glob and matches(glob, place)), None)
+    """Which choice or recipe leaves a file out, for people."""
+    for name, reason in (("rejected", "--drop {} leaves it out"), ("drop", "the recipe leaves out {}")):
+        if glob := next((glob for glob in _listed(root, name) if glob and matches(glob, place)), None):
+            return reason.format(glob)
+    return None
 
 
 def _listed(root: "RootFS", name: str) -> Iterable[str]:
@@ -144,8 +149,3 @@ def matches(glob: str, path: str) -> bool:
 def _pattern(glob: str) -> re.Pattern[str]:
     signs = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join([signs.get(part) or re.escape(part) for part in re.split(r"(\*\*|\*|\?)", glob)]))
-
-
-def megabytes(size: int) -> str:
-    """Bytes for people."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 50_000 else f"{size / 1_000:.1f} kB"

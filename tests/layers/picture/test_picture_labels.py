@@ -3,7 +3,7 @@
 import pytest
 
 from dfopt.layers.fleet import Image, Layer
-from dfopt.layers.picture.labels import instruction, percent, readable, shared_prefix, shortened, titles
+from dfopt.layers.picture.labels import instruction, percent, shared_prefix, shortened, titles
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,6 @@ from dfopt.layers.picture.labels import instruction, percent, readable, shared_p
 )
 def test_an_instruction_is_told_as_a_dockerfile_has_it(written, told):
     assert instruction(Layer("id", written, None, None)) == told
-
-
-@pytest.mark.parametrize(
-    ("size", "told"),
-    [(0, "0 bytes"), (999, "999 bytes"), (9_995, "10.0 kB"), (10**15, "1.00 PB"), (116_500_000, "117 MB")],
-)
-def test_sizes_have_three_digits(size, told):
-    assert readable(size) == told
 
 
 @pytest.mark.parametrize(("share", "told"), [(0, "0 %"), (0.004, "0.4 %"), (0.0994, "9.9 %"), (0.5, "50 %")])

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from dfopt.layers.answers import Answers, Proposal, ProposalKind
 from dfopt.layers.fleet import Basis, Place
-from dfopt.layers.picture.labels import readable
 from dfopt.layers.picture.page import write
+from dfopt.sizes import readable
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "fixtures" / "layers" / "picture"
@@ -209,10 +209,7 @@ def test_light_and_dark_differ(opened, article):
 
 def test_motion_is_only_for_those_who_want_it(opened, article):
     animation = "getComputedStyle(document.querySelector('#picture svg')).animationName"
-    animations = [
-        opened(article, reduced_motion=motion).evaluate(animation)
-        for motion in ("reduce", "no-preference")
-    ]
+    animations = [opened(article, reduced_motion=motion).evaluate(animation) for motion in ("reduce", "no-preference")]
     assert animations == ["none", "appear"]
 
 
