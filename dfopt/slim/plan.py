@@ -41,7 +41,8 @@ class Contents:
     """What a recipe, or the general way, puts into the final stage.
 
     `roots` is what the closure starts from. Where it is None, the absolute paths in `kept` are copied and nothing else,
-    without those that the globs of `drop` mean. `preparing` is a shell script that the gathering stage runs before it
+    without those that the globs of `drop` mean, but with those of `chosen`, which people want, and without those of
+    `rejected`, which they do not want. `preparing` is a shell script that the gathering stage runs before it
     gathers. `edits` change the stages before (a compiler's flag, say). `start` is how the container starts, where the
     recipe knows a shorter way to the same program.
     """
@@ -54,6 +55,8 @@ class Contents:
     notes: tuple[str, ...] = ()
     preparing: str = ""
     drop: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
     start: Start | None = None
     base: str = "scratch"
     """The image that the final stage is built on."""

@@ -124,11 +124,10 @@ def _with_choices(contents: Contents, choices: Choices) -> Contents:
     chosen = [Kept(glob, "kept by choice", is_optional=True) for glob in choices.keep]
     chosen += [Kept(gap.path, f"a run without it said {gap.said!r}", is_optional=True) for gap in choices.gaps]
     kept = (*contents.kept, *chosen)
+    globs = tuple([each.name for each in chosen])
     if contents.roots is None:
-        return replace(contents, kept=kept, drop=(*contents.drop, *choices.drop))
-    globs = [each.name for each in chosen]
-    roots = replace(contents.roots, keep=(*contents.roots.keep, *globs), drop=(*contents.roots.drop, *choices.drop))
-    return replace(contents, roots=roots, kept=kept)
+        return replace(contents, kept=kept, chosen=globs, rejected=choices.drop)
+    return replace(contents, roots=replace(contents.roots, chosen=globs, rejected=choices.drop), kept=kept)
 
 
 def _target(model: Model, target: str | None) -> Stage | None:

@@ -97,7 +97,8 @@ RECORD = {
     "/usr/share/server/page\tdata of\tpackage:server\n",
     "/dfopt/owners": "server\t/usr/bin/server\nserver\t/usr/share/server/page\nserver\t/usr/bin/server-admin\n"
     "server\t/usr/share/doc/server/copyright\ntool\t/bin/tool\nserver\t/usr/share/server/big\n",
-    "/dfopt/drop": "/usr/share/server/b*\n",
+    "/dfopt/drop": "",
+    "/dfopt/rejected": "/usr/share/server/b*\n",
 }
 FILES = {
     "/usr/bin/server": "s" * 100,

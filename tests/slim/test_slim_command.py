@@ -84,8 +84,8 @@ def test_a_file_whose_stages_were_changed_is_not_renewed(project):
 def test_choices_of_the_configuration_stand_beside_those_of_the_command_line(project):
     (project / "dfopt.toml").write_text('[slim]\nkeep = ["/etc/vim/**"]\ndrop = ["/usr/share/nginx/**"]\n')
     data = json.loads(run("--dry-run", "--format", "json", "--keep", "/etc/motd", project / "Dockerfile").stdout)
-    assert data["plan"]["roots"]["keep"][-2:] == ["/etc/vim/**", "/etc/motd"]
-    assert data["plan"]["roots"]["drop"] == ["/usr/share/nginx/**"]
+    assert data["plan"]["roots"]["chosen"] == ["/etc/vim/**", "/etc/motd"]
+    assert data["plan"]["roots"]["rejected"] == ["/usr/share/nginx/**"]
 
 
 def test_a_wrong_key_of_the_configuration_leaves_status_2(project):
@@ -100,8 +100,13 @@ def test_choices_hold_where_files_are_listed(tmp_path):
     options = ("--keep", "/etc/*.conf", "--keep", "/usr/share/doc/**", "--keep", "/srv/**/page", "--drop", "/etc/motd")
     assert run(*options, tmp_path / "Dockerfile").exit_code == 0
     written = (tmp_path / "Dockerfile.slim").read_text()
-    assert "        etc/*.conf \\\n        usr/share/doc \\\n        $(find srv -path 'srv/*/page') \\\n" in written
-    assert "done; cd /dfopt && rm -rf etc/motd\n" in written
+    script = written.partition("FROM original AS gathered\n")[2].partition("\n\n")[0]
+    assert script.endswith(
+        "    && cd / && for path in \\\n        etc/*.conf \\\n        usr/share/doc \\\n"
+        "        $(find srv -path 'srv/*/page') \\\n"
+        '    ; do if [ -e "$path" ]; then tar -cf - "$path" | tar -C /dfopt -xpf -; fi; done \\\n'
+        "    && cd /dfopt && rm -rf etc/motd"
+    )
 
 
 def test_an_ignore_file_of_its_own_is_not_forgotten(project):

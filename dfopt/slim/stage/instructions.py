@@ -10,7 +10,7 @@ LAYERS = ("system", "runtime", "application")
 
 _HERE = Path(__file__).parent
 _TABLES = _HERE.with_name("closure") / "tables.txt"
-_AWK_PARTS = ("files", "packages", "follow", "elf", "packs", "settings", "scripts", "roots")
+_AWK_PARTS = ("files", "packages", "follow", "elf", "packs", "settings", "scripts", "jobs", "roots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Roots:
 
     `start` holds the words of ENTRYPOINT, CMD and HEALTHCHECK after expansion, a shell form as one word; `brought` the
     absolute destinations of COPY and ADD and the paths of VOLUME; `named` the packages that the author
-    installed by name; `keep` and `drop` the user's globs, in which `**` is a whole tree.
+    installed by name; `keep` and `drop` a plan's globs, in which `**` is a whole tree, `chosen` and `rejected` those of
+    people. Of a file that several of them mean, `rejected` decides, then `chosen`, then `drop`.
     """
 
     start: tuple[str, ...]
@@ -27,6 +28,8 @@ class Roots:
     named: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
 
 
 def gather(roots: Roots, escape: str = "\\") -> str:
