@@ -133,7 +133,7 @@ class _Evaluation:
         if isinstance(command, ExecForm):
             return command.values
         default = DEFAULT_WINDOWS_SHELL if self._windows else DEFAULT_SHELL
-        return (*(self.config.shell or default), command.script.value)
+        return (*(self.config.shell or default), command.script.value.rstrip())
 
     def _expand(self, word: str) -> str:
         return self.config.expand(word, self._escape)

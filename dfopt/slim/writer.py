@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from dfopt.model import Model
-from dfopt.slim.plan import Plan
+from dfopt.slim.plan import Contents, Plan
 from dfopt.slim.stage.instructions import LAYERS, ROOT, gather, run
 from dfopt.syntax import nodes
 from dfopt.syntax.edits import Edit, apply
@@ -40,8 +40,18 @@ def _edits(model: Model, plan: Plan, name: str) -> Iterator[Edit]:
     if stage.name is None:
         place = stage.from_.image.span.end.offset
         yield Edit(place, place, f" AS {plan.names.original}")
-    for trigger in stage.instructions_of(nodes.Onbuild):
+    triggers = stage.instructions_of(nodes.Onbuild)
+    yield from _open_end(model, triggers)
+    for trigger in triggers:
         yield Edit(trigger.span.start.offset, _behind_line(model, trigger.span.end.offset), "")
+
+
+def _open_end(model: Model, removed: Sequence[nodes.Instruction]) -> Iterator[Edit]:
+    """Takes away a continuation at the end of the file, which would join its last line with what is added."""
+    last = model.tree.instructions[-1]
+    if last.newline and last.newline.prefix.startswith(model.escape) and last not in removed:
+        start = last.newline.span.start.offset - len(last.newline.prefix.encode("utf-8", "surrogateescape"))
+        yield Edit(start, start + 1, "")
 
 
 def head(model: Model) -> tuple[int, int]:
@@ -104,7 +114,7 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
         yield gather(contents.roots, model.escape).rstrip("\n")
         folders = [f"{ROOT}/{layer}/" for layer in LAYERS]
     else:
-        yield from _gathering([kept.name for kept in contents.kept if kept.is_optional], contents.drop, model.escape)
+        yield f" {model.escape}\n    ".join(_gathering(contents))
         folders = [f"{ROOT}/"]
     yield ""
     yield f"FROM {contents.base} AS {names.final}"
@@ -117,24 +127,30 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
     yield from plan.restated
 
 
-def _gathering(globs: Sequence[str], drop: Sequence[str], escape: str) -> Iterator[str]:
-    """A RUN that gathers paths as far as they are there, with owners, modes and links, and makes a folder `/tmp`."""
-    yield "USER 0"
-    yield 'SHELL ["/bin/sh", "-c"]'
-    yield f"RUN mkdir {ROOT} && mkdir -m 1777 {ROOT}/tmp && cd / && for path in {escape}"  # noqa: S108
-    for glob in globs:
-        yield f"        {_matches(glob.lstrip('/'))} {escape}"
-    yield f"    ; do {escape}"
-    yield f'        if [ -e "$path" ]; then tar -cf - "$path" | tar -C {ROOT} -xpf -; fi; {escape}'
-    if drop:
-        yield f"    done; cd {ROOT} && rm -rf {' '.join([_matches(glob.lstrip('/')) for glob in drop])}"
-    else:
-        yield "    done"
+def _gathering(contents: Contents) -> Iterator[str]:
+    """A RUN, line by line, that gathers paths as far as they are there, with owners, modes and links, and makes `/tmp`."""
+    yield f'USER 0\nSHELL ["/bin/sh", "-c"]\nRUN mkdir {ROOT} && mkdir -m 1777 {ROOT}/tmp'  # noqa: S108
+    yield from _copied([kept.name for kept in contents.kept if kept.is_optional and kept.name not in contents.chosen])
+    yield from _removed(contents.drop)
+    yield from _copied(contents.chosen)
+    yield from _removed(contents.rejected)
+
+
+def _copied(globs: Sequence[str]) -> Iterator[str]:
+    if globs:
+        yield "&& cd / && for path in"
+        yield from [f"    {_matches(glob)}" for glob in globs]
+        yield f'; do if [ -e "$path" ]; then tar -cf - "$path" | tar -C {ROOT} -xpf -; fi; done'
+
+
+def _removed(globs: Sequence[str]) -> Iterator[str]:
+    if globs:
+        yield f"&& cd {ROOT} && rm -rf {' '.join(map(_matches, globs))}"
 
 
 def _matches(glob: str) -> str:
-    """Shell words for the paths that a glob means; `**` is a whole tree."""
-    glob = glob.removesuffix("/**")
+    """Shell words for the paths that a glob means, as seen from the root; `**` is a whole tree."""
+    glob = glob.lstrip("/").removesuffix("/**")
     if "**" in glob:
         top = glob.partition("**")[0].rpartition("/")[0] or "."
         return f"$(find {shlex.quote(top)} -path {shlex.quote(glob.replace('**', '*'))})"

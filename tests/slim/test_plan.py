@@ -49,7 +49,8 @@ def test_the_original_builds_as_before(path):
     kept = iter(result.data.decode().splitlines())
     for line in path.read_text().splitlines():
         if not line.startswith("ONBUILD"):
-            assert any(found in (line, f"{line} AS original", f"RUN CGO_ENABLED=0 {line[4:]}") for found in kept), line
+            same = (line, line.removesuffix("\\"), f"{line} AS original", f"RUN CGO_ENABLED=0 {line[4:]}")
+            assert any(found in same for found in kept), line
 
 
 @pytest.mark.parametrize("path", [*SUBJECTS, *RESTATED], ids=name)
@@ -121,8 +122,8 @@ def test_choices_reach_the_stage_that_gathers():
     result = slim(path, keep=("/usr/share/doc/nginx/**",), drop=("/etc/nginx/modules-enabled/**",))
     assert result.plan is not None
     assert result.plan.contents.roots is not None
-    assert "/usr/share/doc/nginx/**" in result.plan.contents.roots.keep
-    assert result.plan.contents.roots.drop == ("/etc/nginx/modules-enabled/**",)
+    assert result.plan.contents.roots.chosen == ("/usr/share/doc/nginx/**",)
+    assert result.plan.contents.roots.rejected == ("/etc/nginx/modules-enabled/**",)
 
 
 def test_the_context_tells_where_a_copied_folder_goes(tmp_path):
