@@ -79,9 +79,8 @@ def _base(subject: Subject) -> Iterator[str]:
 
 def _start(subject: Subject, start: Start) -> Iterator[str]:
     if start.healthcheck:
-        yield _own(subject, nodes.Healthcheck, start.healthcheck == subject.config.healthcheck) or _check(
-            start.healthcheck
-        )
+        same = start.healthcheck == subject.config.healthcheck
+        yield _own(subject, nodes.Healthcheck, same) or healthcheck(start.healthcheck)
     if start.entrypoint:
         same = start.entrypoint == subject.config.entrypoint
         yield _own(subject, nodes.Entrypoint, same) or f"ENTRYPOINT {_json(start.entrypoint)}"
@@ -100,7 +99,8 @@ def _onbuild(subject: Subject) -> Iterator[str]:
         yield _code(instruction)
 
 
-def _check(check: Healthcheck) -> str:
+def healthcheck(check: Healthcheck) -> str:
+    """The instruction that sets a health check."""
     options = "".join([f"--{name}={value} " for name, value in check.options.items()])
     kind, *words = check.test
     if kind == "NONE":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dfopt.slim.base import BaseConfig
 from dfopt.slim.commands import Start, start_of
 from dfopt.slim.measures import Measures, measure
+from dfopt.slim.restating import healthcheck
 
 if TYPE_CHECKING:
     from dfopt.images import Engine, ImageConfig, ImageRef, Probe, ProbeResult
@@ -164,7 +165,8 @@ def verification(
 
 def differences(before: "ImageConfig", after: "ImageConfig", unstated: frozenset[str]) -> Iterator[Difference]:
     """The parts of two configurations that differ."""
-    starts = [start_of(BaseConfig.of_image(config).config) for config in (before, after)]
+    configs = [BaseConfig.of_image(config).config for config in (before, after)]
+    starts = [start_of(config) for config in configs]
     is_form_only = (starts[0].entrypoint, starts[0].cmd) == (starts[1].entrypoint, starts[1].cmd)
     start = _FORM if is_form_only else _MANAGER if _is_without_manager(starts[0], starts[1]) else None
     declared = {
@@ -178,6 +180,8 @@ def differences(before: "ImageConfig", after: "ImageConfig", unstated: frozenset
         if field.name == "env":
             yield from _variables(one, other, unstated)
         elif one != other:
+            if field.name == "healthcheck":
+                one, other = (config.healthcheck and healthcheck(config.healthcheck) for config in configs)
             yield Difference(field.name, _shown(one), _shown(other), declared.get(field.name))
 
 
