@@ -5,7 +5,7 @@ itself with that command, so the exec form does the same.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dfopt.model import Config
@@ -23,6 +23,9 @@ _TILDE = re.compile(r"^~|[:=]~")
 
 _ENDS_IN_PROMPT = re.compile(
     r"(?:[;\n]|&&|\|\|)\s*(?:exec\s+)?(?:/(?:usr/)?bin/)?(?:ba|z|da|a)?sh(?:\s+-[il])?\s*;?\s*$"
+)
+_HANDS_OVER = re.compile(
+    r"exec|env|sudo|gosu|su-exec|nohup|nice|tini|dumb-init|catatonit|chroot|bundle|service|.*\.sh|.*[-_]entrypoint|[A-Z_]+=.*"
 )
 _PROMPTS = re.compile(r"(python|pypy|perl|ruby|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
 
@@ -103,6 +106,24 @@ def plain_command(command: Sequence[str]) -> tuple[str, ...] | None:
     if words[:1] == ("exec",):
         words = words[1:]
     return words if words and words[0] not in _BUILT_IN and not words[0].startswith("-") else None
+
+
+def started_programs(command: Sequence[str]) -> tuple[str, ...]:
+    """The words that name what a command starts, as far as it tells: behind scripts and wrappers, too."""
+    script = script_of(command)
+    if script is not None:
+        parsed = parse_script(script.encode("utf-8", "surrogateescape"), head=0)
+        lists = [[word.value for word in each.words] for each in parsed.commands]
+    else:
+        lists = [list(command)]
+    return tuple([name for words in lists for name in _programs_of(words)])
+
+
+def _programs_of(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        yield word
+        if not (word.startswith("-") or _HANDS_OVER.fullmatch(word.rpartition("/")[2])):
+            return
 
 
 def is_prompt(command: Sequence[str]) -> bool:

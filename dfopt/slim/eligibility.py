@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from dfopt.knowledge.bases import Variant, identify
 from dfopt.model import Model, Stage
-from dfopt.slim.commands import is_prompt
+from dfopt.slim.commands import is_prompt, started_programs
 from dfopt.slim.plan import Refusal
 from dfopt.slim.subject import Subject
 from dfopt.syntax import nodes
@@ -15,6 +15,18 @@ _INIT = re.compile(
     r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|/?init|(/usr(/local)?)?(/s?bin/)?(my_init|runsvdir(-start)?|s6-svscan)"
 )
 _IDLE = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("tail", "-F", "/dev/null")))
+_RUNS_WORK_OF_OTHERS = re.compile(
+    r"gitlab-(ci-multi-)?runner|buildkite-agent|jenkins(-agent|-slave|-swarm)?|go-agent|act_runner|woodpecker-agent"
+    r"|sshd|openssh-server|openssh-sftp-server|dropbear|ttyd|wetty|gotty|shellinabox(d)?|code-server|rstudio-server|rserver"
+    r"|jupyter(-lab|-notebook|hub|lab)?|start-notebook\.sh|xrdp|tmux|screen|byobu"
+    r"|dockerd(-entrypoint\.sh)?|dind|wrapdocker|docker-(ce|engine)|docker\.io|kubelet|k3s"
+    r"|ansible(-playbook|-pull)?|salt-(minion|call)|puppet|chef-(client|solo)|packer|vagrant|terraform|terragrunt"
+    r"|composer|mvn|(.*/)?mvnw|gradle|(.*/)?gradlew|sbt|lein|cargo|make|tox|nox|bats|pre-commit|molecule"
+)
+"""CI agents, logins, engines, configuration management, build tools and test runners: programs and packages."""
+_SYSTEM_FOLDER = re.compile(r"^(/usr(/local)?)?/s?bin/")
+_HIDES_PROGRAMS = re.compile(r".*\.(sh|bash)|.*(entry|start|run|init|boot|launch)[^/]*|(.*/)?(service|supervisord)")
+"""What runs programs that the Dockerfile does not name."""
 
 
 def objection_to_file(model: Model) -> Refusal | None:
@@ -87,8 +99,7 @@ def _nothing_to_run(subject: Subject) -> Refusal | None:
     command = subject.start.command
     if not command:
         return Refusal("no-entrypoint", "it says nothing about what to run; give it an ENTRYPOINT or a CMD")
-    own = {type(each) for each in subject.instructions}
-    if is_prompt(command) or (subject.start.cmd and is_prompt(subject.start.cmd) and nodes.Entrypoint not in own):
+    if is_prompt(command) or (subject.start.cmd and is_prompt(subject.start.cmd)):
         return Refusal(
             "prompt",
             f"what it runs is a prompt ({' '.join(command)}), so all of it may be needed; give it an ENTRYPOINT or "
@@ -108,6 +119,20 @@ def _idle(subject: Subject) -> Refusal | None:
     return None
 
 
+def _work_of_others(subject: Subject) -> Refusal | None:
+    started = started_programs(subject.start.command)
+    names = [_SYSTEM_FOLDER.sub("", word) for word in started if word not in subject.brought]
+    if any(_HIDES_PROGRAMS.fullmatch(word) for word in started):
+        names += subject.packages
+    if name := next((name for name in names if _RUNS_WORK_OF_OTHERS.fullmatch(name)), None):
+        return Refusal(
+            "work-of-others",
+            f"{name} runs what people, jobs or projects bring along, so all of the image may be needed; slim an image "
+            "that is for one program",
+        )
+    return None
+
+
 def _root_filled(subject: Subject) -> Refusal | None:
     if subject.fills_root:
         return Refusal(
@@ -124,4 +149,9 @@ _STAGE_CHECKS: tuple[Callable[[Stage], Refusal | None], ...] = (
     _tools,
     _triggers,
 )
-_SUBJECT_CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (_nothing_to_run, _idle, _root_filled)
+_SUBJECT_CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
+    _nothing_to_run,
+    _idle,
+    _work_of_others,
+    _root_filled,
+)
