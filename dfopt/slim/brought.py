@@ -12,7 +12,9 @@ _SHARED = re.compile(
     r"/|/(bin|boot|dev|etc|home|lib|lib32|lib64|libx32|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)"
     r"|/usr/(local/)?(bin|etc|include|lib|lib64|libexec|sbin|share|src)|/usr/local|/var/(cache|lib|log|opt|run|spool|tmp)"
 )
-_KEPT_ANYWAY = re.compile(r"/(opt|srv|usr/local)(/.*)?")
+_KEPT_ANYWAY = re.compile(r"/usr/local(/.*)?")
+_FOR_AUTHORS = re.compile(r"/(home|media|mnt|opt|root|srv|tmp)|/usr/src")
+"""Shared folders in which nothing or little is the system's: copied into, they are an application's."""
 _UNKNOWN = re.compile(r"\$\{[^}]*\}|\$\w+|`[^`]*`|[?~][^/]*")
 
 
@@ -54,7 +56,7 @@ def _of_stage(stage: Stage, folder: str) -> Iterator[str]:
 
 
 def _places(copy: CopyFacts, effect: Effect, path: str) -> Iterator[str]:
-    if not (effect.recursive and is_shared(path)):
+    if not (effect.recursive and is_shared(path)) or _FOR_AUTHORS.fullmatch(path):
         yield path
         return
     source = next((each for each in copy.sources if each.text == effect.source), None)

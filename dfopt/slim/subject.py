@@ -89,10 +89,9 @@ class Subject:
     @cached_property
     def brought(self) -> tuple[str, ...]:
         """The places of what COPY and ADD brought, of volumes and of the working directory; system folders left out."""
-        places = [*self._copied.places, *self.config.volumes, self.config.workdir or "/"]
-        own = [
-            each for each in dict.fromkeys(places) if is_exact(each) and each.startswith("/") and not is_shared(each)
-        ]
+        named = [each for each in (*self.config.volumes, self.config.workdir or "/") if not is_shared(each)]
+        places = dict.fromkeys((*self._copied.places, *named))
+        own = [each for each in places if is_exact(each) and each.startswith("/")]
         return tuple([each for each in own if not any(is_below(each, other) for other in own if other != each)])
 
     @cached_property
@@ -122,11 +121,11 @@ class Subject:
 
     @property
     def _java(self) -> tuple[str, ...]:
-        """What JAVA_HOME names, where the Dockerfile sets it for programs that start Java themselves."""
+        """What JAVA_HOME names, for programs that start Java themselves."""
         home = self.config.env.get("JAVA_HOME", "")
-        is_own = home != self.base.config.env.get("JAVA_HOME") and is_exact(home) and not is_shared(home)
+        is_known = home.startswith("/") and is_exact(home) and not is_shared(home)
         starts_java = self.start.program.rpartition("/")[2] == "java"
-        return (f"{home.rstrip('/')}/**",) if is_own and home.startswith("/") and not starts_java else ()
+        return (f"{home.rstrip('/')}/**",) if is_known and not starts_java else ()
 
     @property
     def _lowest_folder(self) -> str:

@@ -1,12 +1,15 @@
 # Copies the files that the programs of this image need, with the directories' owners and modes, to three folders below
 # /dfopt by how often they change: system, runtime, application. Runs in the image itself, with its own tools.
 # Reads /dfopt/start (words of ENTRYPOINT, CMD, HEALTHCHECK), brought (what COPY and ADD brought), named (packages
-# installed by name), keep and drop (globs), tables (facts about systems); leaves /dfopt/why, a line a file with its reason.
+# installed by name), keep and drop (globs of the plan), chosen and rejected (globs of people), tables (facts about
+# systems); leaves /dfopt/why, a line a file with its reason.
 # POSIX sh and awk; every command ends in ; so that a Dockerfile may join the lines.
 set -eu;
 language=${LC_ALL:-${LC_CTYPE:-${LANG:-}}};
 messages=${LANGUAGE:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}};
 home=$PWD;
+search=$PATH;
+PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin;
 export LC_ALL=C;
 cd /dfopt;
 
@@ -68,7 +71,7 @@ touch packages owners;
 
 # The closure.
 text_only=$(if echo x | grep -qI x 2> /dev/null; then echo I; fi);
-awk -v search="$PATH" -v home="$home" -v zone="${TZ:-}" -v language="$language" -v messages="$messages" -v text_only="$text_only" '
+awk -v search="$search" -v home="$home" -v zone="${TZ:-}" -v language="$language" -v messages="$messages" -v text_only="$text_only" '
 @awk@
 ' > why;
 

@@ -175,7 +175,7 @@ function read_own_text(file,   lines, line, word) {
         note_charset(line);
         if (!(file in spawns) || program(word) == "") continue;
         if (line ~ /^[^ ]+ [^%]/ && ((file, "system") in imports || (file, "popen") in imports)) shell_line(line, file);
-        if (owner_of(real(program(word))) in named) run(word, "named in\t" file);
+        if (is_wanted(program(word))) run(word, "named in\t" file);
     };
     close(lines);
 };

@@ -29,8 +29,14 @@ function read_index(   line, path, at) {
             kind[path] = substr(line, 1, 1);
             every[++count] = path;
         };
-        if (path ~ /\.so(\.[0-9.]+)?$/) libraries[base(path)] = libraries[base(path)] path "\n";
+        if (path ~ /\.so(\.[0-9.]+)?$/) note_library(base(path), path);
     };
+};
+
+# A plug-in is also known by what stands behind a _ in its name (rlm_eap.so as eap.so).
+function note_library(name, path,   rest) {
+    libraries[name] = libraries[name] path "\n";
+    for (rest = name; match(rest, /_/); longer[rest] = longer[rest] name "\n") rest = substr(rest, RSTART + 1);
 };
 
 # The path without links; "" when nothing is there.
@@ -90,9 +96,10 @@ function record_edges(   edge, to) {
     };
 };
 
-# A regular expression for a glob in which ** is a whole tree.
+# A regular expression for a text as it stands, and for a glob in which ** is a whole tree.
+function plain(text) { gsub(/[.+^$(){}|\[\]\\]/, "\\\\&", text); return text; };
 function glob(pattern) {
-    gsub(/[.+^$(){}|\[\]\\]/, "\\\\&", pattern);
+    pattern = plain(pattern);
     gsub(/\*\*/, "\001", pattern);
     gsub(/\*/, "[^/]*", pattern);
     gsub(/\?/, "[^/]", pattern);

@@ -7,15 +7,23 @@ function reach(path, role, why,   place) {
 };
 function take(path, role, why,   place) {
     place = real(path);
-    if (place == "" || place ~ elsewhere || dropped != "" && place ~ dropped) return "";
+    if (place == "" || place ~ elsewhere || is_left_out(path, place)) return "";
     keep_links(path, why);
     keep(place, why);
     if (is_mere_data(place)) kept[place] = why;
     if (choosing && place ~ /\.so$/) chosen[parent(place)] = 1;
+    if (role == PROGRAM && base(path) ~ scheduler) use_jobs(path);
     if (is_directory(place) || place in as && as[place] >= role) return place;
     as[place] = role;
     queue[++last] = place;
     return place;
+};
+
+# What people reject is left out, then what they choose is kept, then what the plan drops is left out.
+function is_left_out(path, place) {
+    if (rejected != "" && place ~ rejected) return 1;
+    if (preferred != "" && (place ~ preferred || path ~ preferred)) return 0;
+    return dropped != "" && place ~ dropped;
 };
 
 function settle() { do { while (first < last) examine(queue[++first]); } while (settle_plugins()); };
@@ -26,6 +34,7 @@ function examine(file,   line) {
     close(file);
     if (line ~ /^\177ELF/) binary(file);
     else if (as[file] == PROGRAM && line ~ /^#!/) script(file, line);
+    else if (as[file] == PROGRAM && file ~ shell_suffix) shell(file);
     else if (file ~ inert || as[file] == DATA) return;
     else if (as[file] == CONFIG) settings(file);
     else if (!(file in own_work)) code(file);

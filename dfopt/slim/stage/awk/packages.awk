@@ -13,6 +13,7 @@ function read_packages(   line, part, path, n, i) {
         if (path in target ? parent(path) == "/" : !(path in kind) || is_directory(path)) continue;
         if (path in owner) continue;
         owner[path] = part[1];
+        owning = 1;
         files[part[1]] = files[part[1]] path "\n";
         if (is_program_path(path)) has_programs[part[1]] = 1;
         if (is_public_library(path)) has_libraries[part[1]] = 1;

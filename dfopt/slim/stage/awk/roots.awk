@@ -23,15 +23,15 @@ function bring(   line, place) {
         place = real(line);
         if (place == "") continue;
         reach(line, place ~ /^\/etc\// && !is_directory(place) ? CONFIG : DATA, "brought");
-        if (is_directory(place)) bring_tree(place);
+        if (is_directory(place)) bring_tree(place, "brought");
         if (place ~ /^\/etc\//) continue;
         own_work[place] = 1;
         code(place);
     };
 };
-function bring_tree(directory,   i, path, why) {
+function bring_tree(directory, why,   i, path) {
+    note("tree:" directory "/**", why);
     why = "below\ttree:" directory "/**";
-    note("tree:" directory "/**", "brought");
     for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], DATA, why);
     for (path in target) if (index(path, directory "/") == 1) {
         keep(path, why);
@@ -49,7 +49,35 @@ function made(   i, path) {
     for (path in target) if (is_made(path)) reach(path, DATA, "made by RUN");
 };
 function is_made(path) {
-    return !(path in owner) && path !~ never && (path ~ /^\/usr\/local\// || path !~ system_places);
+    if (path in owner ? path !~ /^\/opt\// : path !~ /^\/usr\/local\// && path ~ system_places) return 0;
+    return path !~ never;
+};
+
+# What a plan or people name. Of a glob, programs are followed that no package has: the author brought them.
+function keep_listed(file,   line, i, shape) {
+    while ((getline line < file) > 0) {
+        if (line == "") continue;
+        reach_glob(line, line !~ /[*?]/ && is_executable(real(line)) ? PROGRAM : DATA, "kept by choice");
+        if (line !~ /[*?]/) continue;
+        shape = glob(line);
+        for (i = 1; i <= count; i++) {
+            if (every[i] ~ shape && is_authors(every[i])) reach(every[i], PROGRAM, "kept by choice");
+        };
+    };
+};
+function is_authors(path) { return owning && !(path in owner) && is_executable(path); };
+
+# Programs and shell scripts that COPY brought or RUN made, by name: scripts may call them by computed paths.
+function read_own_programs(   line, places, path, i) {
+    while ((getline line < "brought") > 0) if (real(line) != "") places = either(places, plain(real(line)));
+    close("brought");
+    places = places == "" ? "^$" : "^(" places ")(/|$)";
+    for (i = 1; i <= count; i++) note_own_program(every[i], places);
+    for (path in target) note_own_program(path, places);
+};
+function note_own_program(path, places) {
+    if (!is_executable(real(path)) && path !~ shell_suffix || path !~ places && !is_made(path)) return;
+    own_programs[base(path)] = own_programs[base(path)] path "\n";
 };
 
 # Directories of the variable part cost nothing, so all keep their owner and mode.
@@ -70,11 +98,18 @@ function constants(   list, i) {
     package_places = "^/var/(lib|cache|log)/(dpkg|apt|apk|debconf|man)(/|$)";
     debug_source = "[.](go|s|S|rs|c|cc|cpp|cxx|hh)$";
     telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
+    passing = "^(PATH|HOME|PWD|OLDPWD|LC_ALL|HOSTNAME|TERM|SHLVL|IFS|_)$";
+    named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
+    shell_suffix = "[.](ba)?sh$";
+    scheduler = "^(super)?cron(d|ic)?$";
     utilities_without = "^(zone|locale|charsets|unwinding|names)$";
     prefix_word = "^(if|then|else|elif|do|while|until|!|exec|command|eval|time|nohup|-.*)$";
-    wrapper = "^(env|sudo|xargs|gosu|su-exec|setpriv|nice|timeout|stdbuf|tini|dumb-init)$";
+    wrapper = "^(env|sudo|su|runuser|xargs|find|gosu|su-exec|setpriv|chpst|chroot|nice|timeout|stdbuf|setsid|flock";
+    wrapper = wrapper "|tini|dumb-init|start-stop-daemon|xvfb-run|which|type|hash|trap|(ba|da|a|k|z)?sh|.*[.]sh";
+    wrapper = wrapper "|.*[-_]entrypoint)$";
     spawning = "system|popen|Popen|subprocess|child_process|exec[A-Za-z]*[ (]|spawn|passthru|proc_open|qx[^A-Za-z]";
     spawning = spawning "|Open3|ProcessBuilder|Command|[\"" quote "]-[a-z]?c[\"" quote "]";
+    starting = "subprocess|child_process|[Pp]open|spawn|proc_open|shell_exec|passthru|[^A-Za-z_](system|exec)[ (]";
     builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
     builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";
     split(builtins " unalias unset wait", list, " ");
@@ -83,13 +118,15 @@ function constants(   list, i) {
 
 BEGIN {
     constants();
-    dropped = read_globs("drop");
+    rejected = read_globs("rejected"); preferred = read_globs("chosen"); dropped = read_globs("drop");
     read_tables(); read_index(); read_packages();
+    read_environment(); read_own_programs();
     start();
     bringing = 1; bring(); made(); bringing = 0;
     for (name in named) use_named(name, "");
-    while ((getline line < "keep") > 0) reach_glob(line, is_executable(real(line)) ? PROGRAM : DATA, "kept by choice");
-    settle(); use_charsets(); use_catalogues(); settle();
+    keep_listed("keep"); keep_listed("chosen");
+    settle(); use_module_programs(); settle();
+    use_charsets(); use_catalogues(); settle();
     drop_foreign_data();
     packing = 1;
     reach("/etc/ld.so.cache", DATA, "loader");

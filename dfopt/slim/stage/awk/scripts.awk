@@ -19,21 +19,38 @@ function shell(file,   line) {
     close(file);
 };
 
-function shell_line(line, file,   part, n, i, name) {
+function shell_line(line, file,   part, n, i, unquoted) {
     if (line ~ /^[ \t]*#/) return;
     sub(/[ \t]#[^"\047]*$/, "", line);
-    for (name in value) gsub("[$][{]?" name "[}]?", value[name], line);
-    gsub(/[$][{][A-Za-z_][A-Za-z0-9_]*[}]/, "$1", line);
-    note_value(line);
-    note_source(line, file);
+    line = expanded(line);
+    unquoted = line;
+    gsub(/"/, "", unquoted);
+    note_value(unquoted);
+    note_source(unquoted, file);
     shell_paths(line, file);
+    if (unquoted != line) shell_paths(unquoted, file);
+    run_own(line, file);
     sub(/^[ \t]*[(]?["A-Za-z0-9_*.|-]+[)]/, "", line);
     gsub(/[$][(]|[|][|]|&&|`|[;|&(){}]/, "\n", line);
     n = split(line, part, "\n");
     for (i = 1; i <= n; i++) command_words(part[i], file);
 };
 
-# A variable that holds a path which is there is put in place where it is used.
+# Variables of known value in their places: those of the image, and those that hold a path which is there.
+function expanded(line,   done, name) {
+    while (match(line, /[$][{]?[A-Za-z_][A-Za-z0-9_]*[}]?/)) {
+        name = substr(line, RSTART, RLENGTH);
+        done = done substr(line, 1, RSTART - 1);
+        line = substr(line, RSTART + RLENGTH);
+        gsub(/[${}]/, "", name);
+        done = done (name in value ? value[name] : "$" name);
+    };
+    return done line;
+};
+function read_environment(   name) {
+    for (name in ENVIRON) if (name !~ passing && ENVIRON[name] ~ /^[^\n]+$/) value[name] = ENVIRON[name];
+};
+
 function note_value(line,   name, path) {
     if (!match(line, /(^|[ \t;])[A-Za-z_][A-Za-z0-9_]*=["]?\/[A-Za-z0-9_.\/-]+/)) return;
     name = path = substr(line, RSTART, RLENGTH);
@@ -56,14 +73,52 @@ function shell_paths(line, file,   path, before, place) {
         before = RSTART == 1 ? "" : substr(line, RSTART - 1, 1);
         path = substr(line, RSTART, RLENGTH);
         line = substr(line, RSTART + RLENGTH);
+        sub(/\/[^\/]*[*].*/, "", path);
         place = real(path);
-        if (before ~ /[A-Za-z0-9_.}$]/ || !is_telling(place)) continue;
+        if (before ~ /[A-Za-z0-9_.}$]/ || !is_telling(place) && place !~ named_places) continue;
         reach(path, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
+        if (is_directory(place)) sweep_made(place, "named in\t" file);
     };
 };
 
+# What no package has below a folder that a script names.
+function sweep_made(directory, why,   i, path) {
+    note("tree:" directory "/**", why);
+    if (directory in combed) return;
+    combed[directory] = 1;
+    why = "below\ttree:" directory "/**";
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (!is_directory(path) && is_below(path, directory)) reach(path, DATA, why);
+    };
+    for (path in target) if (is_below(path, directory)) reach(path, DATA, why);
+};
+function is_below(path, directory) {
+    return index(path, directory "/") == 1 && !(path in owner) && (path !~ never || directory ~ named_places);
+};
+
+# Programs that the author brought or made, by their names, however the paths before these are computed.
+function run_own(line, file,   part, n, i, name, shape) {
+    n = split(line, part, /[ \t"\047`;&|()<>=,]+/);
+    for (i = 1; i <= n; i++) {
+        name = base(part[i]);
+        if (name in own_programs) run_each(own_programs[name], file);
+        else if (name ~ /[$*]/) {
+            gsub(/[$]([0-9]|[A-Za-z_][A-Za-z0-9_]*)?/, "*", name);
+            gsub(/[*]+/, "*", name);
+            if (name !~ /[A-Za-z0-9][A-Za-z0-9]/) continue;
+            shape = glob(name);
+            for (name in own_programs) if (name ~ shape) run_each(own_programs[name], file);
+        };
+    };
+};
+function run_each(paths, file,   list, n, i) {
+    n = split(paths, list, "\n");
+    for (i = 1; i < n; i++) if (real(list[i]) != real(file)) reach(list[i], PROGRAM, "run by\t" file);
+};
+
 # The first word of a command, and the words after one that runs another command.
-function command_words(text, file,   part, n, i, word, wrapped) {
+function command_words(text, file,   part, n, i, word, wrapped, is_service) {
     n = split(text, part, /[ \t]+/);
     for (i = 1; i <= n; i++) {
         word = part[i];
@@ -71,7 +126,9 @@ function command_words(text, file,   part, n, i, word, wrapped) {
         if (word == "" || word ~ prefix_word || word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue;
         if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by\t" file);
         else if (word ~ /^([A-Za-z0-9_.+-]*[A-Za-z0-9][A-Za-z0-9_.+-]+|\/[A-Za-z0-9_.+\/-]+)[$]/) run_computed(word, file);
-        wrapped = wrapped || word ~ wrapper;
+        if (is_service) reach("/etc/init.d/" word, PROGRAM, "run by\t" file);
+        is_service = is_service || base(word) ~ /^(service|invoke-rc[.]d|rc-service)$/;
+        wrapped = wrapped || is_service || base(word) ~ wrapper;
         if (!wrapped) return;
     };
 };
@@ -104,12 +161,15 @@ function code_word(word, file,   place) {
     gsub(/["\047` ]/, "", word);
     note_charset(word);
     ask_for_text(word, file);
-    if (word !~ /^\//) { if (owner_of(real(program(word))) in named) run(word, "named in\t" file); return; };
+    if (word !~ /^\//) { if (is_wanted(program(word))) run(word, "named in\t" file); return; };
     place = real(word);
     if (!is_telling(place)) return;
     if (is_directory(place)) sweep(place, "named in\t" file, "");
     else reach(word, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
 };
+
+# A program of a package that was installed by name, or of none.
+function is_wanted(path) { return path != "" && (owner_of(real(path)) in named || is_authors(real(path))); };
 
 # Lines that start a process, and those after them: their string literals are read as shell text.
 function find_spawning(path, endings, shape,   lines, line) {

@@ -8,6 +8,9 @@ function settings(file,   line) {
 };
 
 function setting(line, file,   part, n, i, word) {
+    if (match(line, /^[ \t]*[A-Za-z_.-]*([Cc]ommand|[Ee]xec|cmd|Exec[A-Z][A-Za-z]*)[ \t]*[=:]/)) {
+        shell_line(substr(line, RSTART + RLENGTH), file);
+    };
     n = split(line, part, /[ \t"=,;:(){}<>|`\[\]\047]+/);
     for (i = 1; i <= n; i++) {
         word = part[i];
@@ -15,7 +18,7 @@ function setting(line, file,   part, n, i, word) {
         if (word ~ /^\/./) follow(word, file);
         else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
             if (!relative(word, file) && word ~ /\.so$/) load_plugin(word, file);
-        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugin(word ".so", file);
+        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugins(word ".so", file);
     };
 };
 
@@ -36,6 +39,16 @@ function follow(path, file,   place) {
     if (!is_directory(place)) return;
     if (place ~ /^\/etc\//) reach_settings(place, "directory named in\t" file);
     else sweep(place, "directory named in\t" file, "");
+};
+
+# Plug-ins by their names, or by the ends of these, which say nothing of the others in their folder.
+function load_plugins(name, file,   list, n, i) {
+    load_plugin(name, file);
+    if (!(name in longer)) return;
+    choosing = 0;
+    n = split(longer[name], list, "\n");
+    for (i = 1; i < n; i++) load_plugin(list[i], file);
+    choosing = 1;
 };
 
 # A plug-in by its base name, of a package in use.
