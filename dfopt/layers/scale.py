@@ -105,7 +105,7 @@ def read_batch(references: Sequence[Reference]) -> list[Reading]:
     """Read tags of one registry, on a worker.
 
     Raises:
-        RegistryError: the worker has no httpx, or its login can't be read.
+        RegistryError: the worker has no httpx.
     """
     with Registry(references[0].target, connections=CONNECTIONS) as registry:
         return list(read_references(registry, references, NOTHING, CONNECTIONS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import subprocess
 import threading
@@ -11,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,10 +37,10 @@ from tests.registries import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Handler = Callable[[BaseHTTPRequestHandler], None]
 
+HELPERS = Path(__file__).parents[2] / "fixtures" / "images" / "helpers"
 LAYERS = [("base", "# debian", 48_000_000), ("tool", "RUN install tool", 5_000_000)]
 
 
@@ -181,6 +183,19 @@ def test_basic_authentication_with_the_environment_or_what_docker_login_left(
         (tmp_path / "docker/config.json").write_text(json.dumps({"auths": {registry.host: {"auth": login}}}))
         with opened(registry.host) as reader:
             assert list(reader.repositories()) == ["app"]
+
+        monkeypatch.setenv("PATH", str(HELPERS), prepend=os.pathsep)
+        (tmp_path / "docker/config.json").write_text(json.dumps({"credHelpers": {registry.host: "keeper"}}))
+        with opened(registry.host) as reader:
+            assert list(reader.repositories()) == ["app"]
+
+
+def test_a_login_is_not_looked_up_before_it_is_needed(registry: LocalRegistry, tmp_path: Path) -> None:
+    registry.push_image("open/app", "latest", LAYERS)
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker/config.json").write_text(json.dumps({"credsStore": "that-is-not-installed"}))
+    with opened(registry.host) as reader:
+        assert list(reader.tags("open/app")) == ["latest"]
 
 
 def test_tokens_are_fetched_for_each_scope_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

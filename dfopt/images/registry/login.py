@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from dfopt.images.errors import RegistryError
+from dfopt.images.registry.credentials import find_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,11 +44,15 @@ class Challenge:
 
 
 class Login:
-    """The Authorization headers for one registry, made when it first asks for them and kept by scope."""
+    """The Authorization headers for one registry, made when it first asks for them and kept by scope.
 
-    def __init__(self, host: str, credentials: Credentials | None, transport: Transport) -> None:
+    Credentials are looked up once, and not before they are needed.
+    """
+
+    def __init__(self, host: str, transport: Transport) -> None:
         self._host = host
-        self._credentials = credentials
+        self._found: Credentials | RegistryError | None = None
+        self._is_found = False
         self._transport = transport
         self._headers: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -60,7 +65,7 @@ class Login:
         """What to send after a request with the header `refused` was turned down with these challenges.
 
         Raises:
-            RegistryError: there are no credentials, or they are not good for it.
+            RegistryError: there are no credentials, they can't be read, or they are not good for it.
         """
         with self._lock:
             current = self._headers.get(scope)
@@ -74,19 +79,21 @@ class Login:
             if challenge.scheme == "bearer":
                 return "Bearer " + self._token(challenge.parameters, scope)
             if challenge.scheme == "basic":
-                if self._credentials is None or self._credentials.header == refused:
-                    raise RegistryError(self._advice())
-                return self._credentials.header
+                credentials = self._credentials()
+                if credentials is None or credentials.header == refused:
+                    raise RegistryError(_advice(self._host, credentials))
+                return credentials.header
         raise RegistryError(f"{self._host} wants a login of a kind that is not known here")
 
     def _token(self, parameters: Mapping[str, str], scope: str) -> str:
         realm = parameters.get("realm", "")
         asked = {"service": parameters.get("service", ""), "scope": parameters.get("scope") or scope}
         url = f"{realm}{'&' if urlsplit(realm).query else '?'}{urlencode(asked)}"
-        headers = {"Authorization": self._credentials.header} if self._credentials else {}
+        credentials = self._credentials()
+        headers = {"Authorization": credentials.header} if credentials else {}
         answer = self._transport.get(url, headers, limit=_LARGEST_TOKEN)
         if answer.status in {401, 403}:
-            raise RegistryError(self._advice())
+            raise RegistryError(_advice(self._host, credentials))
         try:
             document = json.loads(answer.body)
             token = document.get("token") or document.get("access_token")
@@ -96,10 +103,20 @@ class Login:
             raise RegistryError(f"{realm} gave no token for {self._host}: status {answer.status} {answer.complaint}")
         return token
 
-    def _advice(self) -> str:
-        if self._credentials:
-            return f"{self._host} does not let {self._credentials.user} read this"
-        return (
-            f"{self._host} wants a login: set DFOPT_REGISTRY_USER and DFOPT_REGISTRY_PASSWORD, "
-            f"or run `docker login {self._host}`"
-        )
+    def _credentials(self) -> Credentials | None:
+        """What was found at the first call, or what was wrong then; for holders of the lock."""
+        if not self._is_found:
+            self._is_found = True
+            try:
+                self._found = find_credentials(self._host)
+            except RegistryError as error:
+                self._found = error
+        if isinstance(self._found, RegistryError):
+            raise RegistryError(str(self._found)) from self._found
+        return self._found
+
+
+def _advice(host: str, credentials: Credentials | None) -> str:
+    if credentials:
+        return f"{host} does not let {credentials.user} read this"
+    return f"{host} wants a login: set DFOPT_REGISTRY_USER and DFOPT_REGISTRY_PASSWORD, or run `docker login {host}`"

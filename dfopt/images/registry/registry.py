@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from dfopt.images.errors import RegistryError, RegistryMissingError
-from dfopt.images.registry.credentials import find_credentials
 from dfopt.images.registry.documents import (
     ACCEPTED,
     LARGEST_DOCUMENT,
@@ -47,7 +46,7 @@ class Registry:
         self.host = target.host
         self._url = target.url
         self._transport = Transport(target.url, connections)
-        self._login = Login(target.host, find_credentials(target.host), self._transport)
+        self._login = Login(target.host, self._transport)
 
     def repositories(self) -> Iterator[str]:
         """The names in the registry's catalogue, as its pages come."""
