@@ -23,16 +23,16 @@ function bring(   line, place) {
         place = real(line);
         if (place == "") continue;
         reach(line, place ~ /^\/etc\// && !is_directory(place) ? CONFIG : DATA, "brought");
-        if (is_directory(place)) bring_tree(place, "brought");
+        if (is_directory(place)) bring_tree(place, "brought", place ~ /^\/etc\// ? CONFIG : DATA);
         if (place ~ /^\/etc\//) continue;
         own_work[place] = 1;
         code(place);
     };
 };
-function bring_tree(directory, why,   i, path) {
+function bring_tree(directory, why, role,   i, path) {
     note("tree:" directory "/**", why);
     why = "below\ttree:" directory "/**";
-    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], DATA, why);
+    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], role, why);
     for (path in target) if (index(path, directory "/") == 1) {
         keep(path, why);
         note(path, why);
@@ -49,14 +49,33 @@ function made(   i, path) {
     for (path in target) if (is_made(path)) reach(path, DATA, "made by RUN");
 };
 function is_made(path) {
-    if (path in owner ? path !~ /^\/opt\// : path !~ /^\/usr\/local\// && path ~ system_places) return 0;
+    if (own_folders != "" && path ~ own_folders && !(path in owner)) return path !~ left_over;
+    if (path in owner ? path !~ /^\/opt\// : path !~ /^\/(usr\/local|var\/www)\// && path ~ system_places) return 0;
     return path !~ never;
+};
+
+# Folders that RUN made beside those of packages, and those around the folders of PATH.
+function read_own_folders(   list, n, i, path) {
+    n = split(search, list, ":");
+    for (i = 1; i <= n; i++) {
+        path = real(list[i]);
+        if (path == "" || path in owned || path ~ too_general || path ~ /^\/usr\/local\//) continue;
+        if (base(path) ~ /^[.]?s?bin$/ && parent(path) !~ too_general) path = parent(path);
+        own_folders = either(own_folders, "^" plain(path) "/");
+    };
+    if (!owning) return;
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (!is_directory(path) || path in owned || !(parent(path) in owned)) continue;
+        if (parent(path) ~ shared_folders && path !~ never && (path "/") !~ never) own_folders = either(own_folders, "^" plain(path) "/");
+    };
 };
 
 # What a plan or people name. Of a glob, programs are followed that no package has: the author brought them.
 function keep_listed(file,   line, i, shape) {
     while ((getline line < file) > 0) {
         if (line == "") continue;
+        if (file == "keep" && line ~ /[^*]\/[*][*]$/ && parent(line) ~ too_general) { keep_unowned(parent(line)); continue; };
         reach_glob(line, line !~ /[*?]/ && is_executable(real(line)) ? PROGRAM : DATA, "kept by choice");
         if (line !~ /[*?]/) continue;
         shape = glob(line);
@@ -64,6 +83,16 @@ function keep_listed(file,   line, i, shape) {
             if (every[i] ~ shape && is_authors(every[i])) reach(every[i], PROGRAM, "kept by choice");
         };
     };
+};
+# What COPY brought to a folder of the system under names that are not known: no package has it.
+function keep_unowned(directory,   shape, i, path) {
+    shape = "^" plain(real(directory)) "/";
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (path !~ shape || path in owner || is_directory(path)) continue;
+        reach(path, is_executable(path) ? PROGRAM : DATA, "brought");
+    };
+    for (path in target) if (path ~ shape && owner_of(real(path)) == "") reach(path, DATA, "brought");
 };
 function is_authors(path) { return owning && !(path in owner) && is_executable(path); };
 
@@ -101,6 +130,9 @@ function constants(   list, i) {
     passing = "^(PATH|HOME|PWD|OLDPWD|LC_ALL|HOSTNAME|TERM|SHLVL|IFS|_)$";
     named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
     shell_suffix = "[.](ba)?sh$";
+    shared_folders = "^(/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";
+    package_managers = ".*/(node_modules/(npm|corepack|yarn|pnpm)|yarn-v[0-9.]+)/";
+    left_over = "/(__pycache__|[.]git|[.]cache|[.]npm|[.]cargo/(registry|git))/";
     scheduler = "^(super)?cron(d|ic)?$";
     utilities_without = "^(zone|locale|charsets|unwinding|names)$";
     prefix_word = "^(if|then|else|elif|do|while|until|!|exec|command|eval|time|nohup|-.*)$";
@@ -120,9 +152,10 @@ BEGIN {
     constants();
     rejected = read_globs("rejected"); preferred = read_globs("chosen"); dropped = read_globs("drop");
     read_tables(); read_index(); read_packages();
-    read_environment(); read_own_programs();
+    read_environment(); read_own_folders(); read_own_programs();
     start();
     bringing = 1; bring(); made(); bringing = 0;
+    follow_environment();
     for (name in named) use_named(name, "");
     keep_listed("keep"); keep_listed("chosen");
     settle(); use_module_programs(); settle();
