@@ -74,8 +74,8 @@ def all_rules() -> Mapping[str, RuleInfo]:
 def resolve(name: str) -> frozenset[str]:
     """The ids of the rules that an id, alias, code, group or ALL names, in any letter case; raises UnknownRuleError."""
     found = _names().get(name.casefold())
-    if found is None and (owner := owner_of_code(name)):
-        found = frozenset({owner})
+    if owner := owner_of_code(name):
+        found = (found or frozenset()) | {owner}
     if found is None:
         from difflib import get_close_matches
 
@@ -95,7 +95,7 @@ def selected(select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     chosen = {id_ for name in select for id_ in resolve(name)}
     if not chosen:
         chosen = {info.id for info in all_rules().values() if info.default}
-    return frozenset(chosen.difference(*(resolve(name) for name in ignore if not owner_of_code(name))))
+    return frozenset(chosen.difference(*(resolve(name) - {owner_of_code(name)} for name in ignore)))
 
 
 def selected_codes(select: Iterable[str], ignore: Iterable[str]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -22,8 +22,17 @@ def found(source: str = SOURCE, select: tuple[str, ...] = ("shellcheck",), ignor
 
 @pytest.mark.parametrize("code", ["SC2086", "sc2086"])
 def test_a_code_names_its_rule(code: str) -> None:
-    assert resolve(code) == {"shellcheck"}
+    assert resolve(code) == {"shellcheck", "unquoted-variable"}
     assert owner_of_code(code) == "shellcheck"
+
+
+def test_a_code_of_one_rule_names_it_alone() -> None:
+    assert resolve("SC2006") == {"shellcheck"}
+
+
+def test_a_code_ignores_the_rules_that_have_it_as_an_alias() -> None:
+    assert "unquoted-variable" in selected((), ())
+    assert selected((), ("SC2086",)) == selected((), ()) - {"unquoted-variable"}
 
 
 @pytest.mark.parametrize("name", ["DL3009", "SC20867", "shellcheck", "size"])

@@ -1,0 +1,145 @@
+"""The rule `unquoted-variable`."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dfopt.model.model import Model
+from dfopt.model.runs import RunFacts
+from dfopt.rules.diagnostic import Fix, Safety, Severity
+from dfopt.rules.expansions import Token, quoted, tokens, unquoted
+from dfopt.rules.one_word import Variables, prints_one_word
+from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.commands import Command, Context, Word
+from dfopt.syntax.edits import Edit
+from dfopt.syntax.nodes import Instruction, Run
+from dfopt.syntax.shell import Script
+
+_INSTALLS = frozenset("apk apt apt-get apt-mark aptitude dnf gem npm pip pip3 yarn yum zypper".split())
+_SPLITS_ITSELF = frozenset({"[[", "eval"})
+_READS_TEXT = frozenset({"<<", "<<-", "<<<"})
+_LIST = re.compile(r"(?i).*(?:s|arg|dep|extra|flag|list|opt|option|param|pkg|package)\Z")
+_SINGULAR = re.compile(
+    r"(?i)(?:.*_)?(?:arch|dir|file|folder|hash|home|host|id|key|name|path|port|prefix|pwd|root|sha|sum|tag|target|tmp|url"
+    r"|user|ver|version)\Z|\w*(?:Arch|Dir|File|Home|Name|Path|Url|Version)\Z"
+)
+_SHOWN = 3
+
+
+class UnquotedVariable(Rule):
+    """A variable of a script is not quoted.
+
+    ## What it does
+
+    Reports the variables of the scripts of RUN that stand without quotes where the shell would split their value into
+    words and take `*` and `?` in it as patterns: one finding for those of a RUN that are one word whatever happens,
+    and one for those that are meant to be one. Variables whose name or value tells of a list (`$buildDeps`, `$CFLAGS`,
+    `$PHPIZE_DEPS`) are left alone, and so are those of ENV and ARG that stand for a single word. `$(nproc)` and its
+    like count as variables.
+
+    ## Why is this bad
+
+    It works until a value has a blank in it, is empty or is a pattern. Then a command gets other words than its line
+    shows, and `rm -rf $dir/*` removes what nobody meant.
+
+    ## Example
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN set -x && version=1.2 && mkdir -p /opt/app-$version
+    ```
+
+    ```dockerfile
+    FROM debian:12-slim
+    RUN set -x && version=1.2 && mkdir -p "/opt/app-$version"
+    ```
+
+    ## Fix safety
+
+    Safe where each value that the script gives the variable is one word without characters of patterns: literal text,
+    what `mktemp`, `uname -m`, `dpkg --print-architecture` and the like print, other such variables, and the items of
+    the list that a `for` goes through. Where the variable is all of an argument, the command runs only where the
+    variable has been set. Such a word is the same with quotes. Unsafe for other variables: the value is no longer
+    split, as nearly everybody means it. No fix for what may be a list, or may be empty and is all of an argument.
+    """
+
+    id = "unquoted-variable"
+    aliases = ("SC2086",)
+    severity = Severity.HINT
+    help = "put it in double quotes"
+    fix_safety = Safety.UNSAFE
+    instructions = (Run,)
+
+    def check_instruction(self, instruction: Instruction, model: Model) -> Iterator[Finding]:
+        span = instruction.span
+        has_variable = b"$" in model.data[span.start.offset : span.end.offset]
+        run = model.run(instruction) if has_variable and isinstance(instruction, Run) and model.escape == "\\" else None
+        for script in run.scripts if run else ():
+            if run and script.commands and not script.has_error:
+                yield from _findings(list(_uses(run, script)))
+
+
+class _Use(NamedTuple):
+    """A word with variables that are not quoted, and whether quotes are certain to change nothing."""
+
+    word: Word
+    parts: tuple[Token, ...]
+    is_sure: bool
+
+
+def _findings(uses: list[_Use]) -> Iterator[Finding]:
+    for is_sure, safety in ((True, Safety.SAFE), (False, Safety.UNSAFE)):
+        chosen = [use for use in uses if use.is_sure is is_sure]
+        if chosen:
+            names = list(dict.fromkeys([part.text for use in chosen for part in unquoted(use.parts)]))
+            shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+            edits = tuple([Edit(use.word.start, use.word.end, quoted(use.parts)) for use in chosen])
+            verb = "is" if len(names) == 1 else "are"
+            yield Finding(chosen[0].word, f"{shown} {verb} not quoted", fix=Fix(safety, "quote what it expands", edits))
+
+
+def _uses(run: RunFacts, script: Script) -> Iterator[_Use]:
+    variables = Variables(run, script)
+    has_backticks = b"`" in script.source.data
+    if variables.splits_otherwise:
+        return
+    for command in script.commands:
+        if Context.SCRIPT in command.context or command.name in _SPLITS_ITSELF:
+            continue
+        if has_backticks and Context.SUBSTITUTION in command.context:
+            continue
+        for word, may_vanish in _split_words(command):
+            if "$" in word.text and not word.is_static and (parts := tokens(word.text)) and (found := unquoted(parts)):
+                if all(part.kind == "variable" and variables.is_word_of_file(part.name) for part in found):
+                    continue
+                alone = may_vanish and len(found) == len(parts)
+                if all(_is_sure(part, command, variables, alone=alone) for part in found):
+                    yield _Use(word, parts, is_sure=True)
+                elif all(_is_meant_as_one(part, command, variables, alone=alone) for part in found):
+                    yield _Use(word, parts, is_sure=False)
+
+
+def _split_words(command: Command) -> Iterator[tuple[Word, bool]]:
+    """The words that the shell splits, and whether an empty one goes: the target of a redirection stays."""
+    yield from ((word, True) for word in command.words)
+    for redirect in command.redirects:
+        is_own = command.start <= redirect.start and redirect.end <= command.end
+        if redirect.target and is_own and redirect.operator not in _READS_TEXT:
+            yield redirect.target, False
+
+
+def _is_sure(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
+    if part.kind == "substitution":
+        return not alone and prints_one_word(part.text)
+    return variables.is_one_word(part.name, command, alone=alone)
+
+
+def _is_meant_as_one(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
+    name = part.name
+    if part.kind == "substitution" or command.program in _INSTALLS or command.name == part.text:
+        return False
+    if variables.is_word_of_file(name) or _is_sure(part, command, variables, alone=alone):
+        return True
+    if _LIST.fullmatch(name) or variables.is_split(name):
+        return False
+    return not alone or variables.is_item(name, command) or _SINGULAR.fullmatch(name) is not None
