@@ -193,8 +193,9 @@ def _rendered(
         return _lines(markdown.render(answers, comparison))
     if format_ == "svg":
         from dfopt.layers.picture import svg
+        from dfopt.layers.picture.layout import arrange
 
-        return iter((svg.draw(answers),))
+        return iter((svg.draw(answers, arrange(answers)),))
     if format_ == "html":
         from dfopt.layers.picture import page
 

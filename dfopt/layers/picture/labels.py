@@ -39,6 +39,11 @@ def size_of(
     return about + amount if any(layer.basis in VAGUE for layer in known) else amount
 
 
+def title(answers: Answers) -> str:
+    """The heading of a picture."""
+    return f"Layers of {counted(len(answers.images), 'image')}"
+
+
 def summary(answers: Answers) -> str:
     """One sentence with the totals."""
     layers = len({layer.id for image in answers.images for layer in image.layers})

@@ -7,7 +7,8 @@ from importlib.resources import files
 from typing import Any
 
 from dfopt.layers.answers import Answers
-from dfopt.layers.picture import svg
+from dfopt.layers.picture import labels, svg
+from dfopt.layers.picture.layout import arrange
 from dfopt.layers.picture.page_data import details, overview
 
 _SCRIPTS = ("model.js", "geometry.js", "elements.js", "picture.js", "details.js", "search.js", "table.js", "main.js")
@@ -30,15 +31,16 @@ def write(answers: Answers) -> str:
 
     loader = PackageLoader(__package__, "web")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    boxes = arrange(answers)
     styles, scripts = _asset("page.css"), "\n".join(_asset(name) for name in _SCRIPTS)
     return environment.get_template("page.html").render(
         policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '{_digest(scripts)}'",
-        title=f"Layers of {len(answers.images):,} images",
+        title=labels.title(answers),
         styles=styles,
         scripts=scripts,
-        overview=_embedded(overview(answers)),
+        overview=_embedded(overview(answers, boxes)),
         details=_embedded(details(answers)),
-        picture=svg.draw(answers),
+        picture=svg.draw(answers, boxes),
     )
 
 

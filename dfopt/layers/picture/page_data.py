@@ -7,20 +7,19 @@ from typing import Any
 from dfopt.layers.answers import Answers, Proposal
 from dfopt.layers.fleet import Image, Layer, Place
 from dfopt.layers.picture.labels import VAGUE, basis_note, instruction, printable, shared_prefix, titles
-from dfopt.layers.picture.layout import Box, arrange
+from dfopt.layers.picture.layout import Box
 from dfopt.layers.sharing import users
 
 _MOST_ROWS = 100_000  # files and waste in a page, so that it opens at once
 _MOST_A_LIST = (2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
 
-def overview(answers: Answers) -> dict[str, Any]:
-    """Everything that the page shows at first.
+def overview(answers: Answers, boxes: Sequence[Box]) -> dict[str, Any]:
+    """Everything that the page shows at first; `boxes` are those of `layout.arrange`.
 
-    `boxes` are in the order of `layout.arrange`; images, parents and layers are indexes.
+    Images, parents and layers are indexes.
     """
     uses = users(answers.images)
-    boxes = arrange(answers)
     ends = {number: index for index, box in enumerate(boxes) for number in box.images}
     layers = _layer_numbers(answers.images)
     names = titles(answers.images)

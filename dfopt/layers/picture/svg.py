@@ -10,7 +10,7 @@ from dfopt.layers.answers import Answers
 from dfopt.layers.picture import labels
 from dfopt.layers.picture.elements import element, line, number, rectangle, text, upright
 from dfopt.layers.picture.geometry import Crowd, Drawing, Shape, fitted
-from dfopt.layers.picture.layout import Band, Box, arrange
+from dfopt.layers.picture.layout import Band, Box
 from dfopt.sizes import readable
 
 _SIDE, _HEAD, _FOOT = 52.0, 84.0, 84.0
@@ -59,12 +59,12 @@ class _Sheet:
         return labels.together([self.names[each].removeprefix(self.prefix) for each in box.images])
 
 
-def draw(answers: Answers) -> str:
-    """The file's text, the same for the same fleet."""
-    root = _root(sheet := _sheet(answers))
+def draw(answers: Answers, boxes: Sequence[Box]) -> str:
+    """The file's text, the same for the same fleet; `boxes` are those of `layout.arrange`."""
+    root = _root(sheet := _sheet(answers, boxes))
     root.extend(
         (
-            text(_SIDE, 40, _title(answers), "title"),
+            text(_SIDE, 40, labels.title(answers), "title"),
             text(_SIDE, 62, labels.summary(answers), "plain"),
             *(_box(shape, sheet) for shape in sheet.drawing.shapes),
             *(_crowd(crowd, sheet) for crowd in sheet.drawing.crowds),
@@ -77,8 +77,7 @@ def draw(answers: Answers) -> str:
     return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _sheet(answers: Answers) -> _Sheet:
-    boxes = arrange(answers)
+def _sheet(answers: Answers, boxes: Sequence[Box]) -> _Sheet:
     width = min(_MOST_WIDTH, max(_LEAST_WIDTH, _COLUMN * max((box.end for box in boxes), default=1)))
     drawing = fitted(boxes, width, _HEIGHT)
     room = _UPRIGHT_ROOM if _UPRIGHT <= drawing.column < _FLAT else _FLAT_ROOM
@@ -102,7 +101,7 @@ def _root(sheet: _Sheet) -> Element:
     root.set("viewBox", f"0 0 {number(sheet.width)} {number(height)}")
     root.extend(
         (
-            element("title", _title(sheet.answers), id="dfopt-title"),
+            element("title", labels.title(sheet.answers), id="dfopt-title"),
             element("desc", _description(sheet), id="dfopt-description"),
             element("style", files(__package__).joinpath("svg.css").read_text("utf-8")),
             _stripes(),
@@ -121,10 +120,6 @@ def _stripes() -> Element:
     definitions = element("defs")
     definitions.append(pattern)
     return definitions
-
-
-def _title(answers: Answers) -> str:
-    return f"Layers of {labels.counted(len(answers.images), 'image')}"
 
 
 def _description(sheet: _Sheet) -> str:

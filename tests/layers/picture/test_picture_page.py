@@ -241,6 +241,14 @@ def test_the_table_sorts_and_says_how(opened, article):
     expect(page.locator("#columns th").first).to_have_attribute("aria-sort", "descending")
 
 
+def test_the_details_follow_the_picture_and_cover_nothing(opened, article):
+    page = opened(article, viewport={"width": 1280, "height": 500})
+    item(page, "mariadb-server").locator(".shape").click()
+    page.locator("#rows tr").last.scroll_into_view_if_needed()
+    details, proposals = page.locator("#details").bounding_box(), page.locator("#proposals").bounding_box()
+    assert details["y"] + details["height"] <= proposals["y"]
+
+
 def test_it_fits_a_phone(opened, article):
     page = opened(article, viewport={"width": 360, "height": 740}, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -7,14 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dfopt.layers.fleet import Basis, Fleet, Image, Layer, Waste, WasteKind
+from dfopt.layers.picture.layout import arrange
 from dfopt.layers.picture.svg import draw
 from dfopt.layers.sharing import answer
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
 
+def drawn(answers):
+    return draw(answers, arrange(answers))
+
+
 def parsed(answers):
-    return ElementTree.fromstring(draw(answers))
+    return ElementTree.fromstring(drawn(answers))
 
 
 def texts(root):
@@ -54,7 +59,7 @@ def test_it_is_readable_without_seeing_it(answers):
 
 
 def test_waste_and_unknown_sizes_are_marked(answers):
-    article, unknown = draw(answers("article")), draw(answers("unknown"))
+    article, unknown = drawn(answers("article")), drawn(answers("unknown"))
     assert 'class="wasted"' in article
     assert 'class="unknown"' not in article
     assert 'class="wasted"' not in unknown
@@ -80,9 +85,9 @@ def test_any_name_gives_valid_xml_and_always_the_same(pairs):
             for number, (name, instruction) in enumerate(pairs)
         )
     )
-    drawn = draw(answer(fleet))
-    assert drawn == draw(answer(Fleet(fleet.images[::-1])))
-    ElementTree.fromstring(drawn)
+    one = drawn(answer(fleet))
+    assert one == drawn(answer(Fleet(fleet.images[::-1])))
+    ElementTree.fromstring(one)
 
 
 @pytest.mark.parametrize("number", [0, 1, 9, 60, 3000])

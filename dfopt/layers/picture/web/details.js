@@ -65,7 +65,7 @@ class Details {
       ["Stored", box.uses > 1 ? `once, for ${counted(box.uses, "image")}` : "for this image alone"],
       ["Position", `${box.depth + 1} from the base`],
       ["From", box.place],
-      ["Content", box.id.length > 26 ? `${box.id.slice(0, 25)}…` : box.id],
+      ["Content", box.id.length > 24 ? `${box.id.slice(0, 23)}…` : box.id],
     ];
     if (box.uses > 1 && users < box.uses && !box.images.length) rows[1][1] += ", on different layers too";
     return html(

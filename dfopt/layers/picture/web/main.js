@@ -119,13 +119,18 @@ function showProposals() {
     return html(
       "li",
       {},
-      html("p", {}, html("strong", {}, saved), " ", message),
+      html("p", {}, html("strong", {}, saved), " ", ...withCode(message)),
       places.length ? html("p", { class: "places", dir: "ltr" }, together(places)) : null,
       button("Show in the picture", () => showImages(proposal.images ?? []), { "aria-label": `Show in the picture: ${message}` }),
     );
   });
   byId("proposals").hidden = !rows.length;
   byId("proposal-list").replaceWith(longList(rows, FIRST_ROWS, { id: "proposal-list" }));
+}
+
+/** Words, with what stands in backquotes as code. */
+function withCode(words) {
+  return words.split("`").map((part, number) => (number % 2 ? html("code", {}, part) : part));
 }
 
 /** Highlights all that some images consist of. */
