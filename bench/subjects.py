@@ -45,7 +45,9 @@ ECOSYSTEMS = (
     "ruby-sinatra",
     "rust-service",
 )
-SECONDS_TO_SETTLE = 120
+SECONDS_TO_PROBE = 240
+"""A program that a tracer leaves stopped answers nothing more; what it had answered by then counts."""
+SECONDS_TO_SETTLE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ class Row:
 
     @property
     def of_mint(self) -> float | None:
-        return self.slim.bytes / self.whole_probe.bytes if self.whole_probe else None
+        """How many times as big as mint's best image; None where that does not start."""
+        if self.whole_probe is None or not self.whole_probe.kept_of(self.original):
+            return None
+        return self.slim.bytes / self.whole_probe.bytes
 
     @property
     def is_complete(self) -> bool:
@@ -123,7 +128,7 @@ esac
 
 def probe(subject: str, container: str, **environment: str) -> tuple[str, ...]:
     """The names of the behaviours that a container shows, in their order."""
-    command = [str(SUBJECTS / subject.partition(" ")[0] / "probe.sh"), container]
+    command = ["timeout", str(SECONDS_TO_PROBE), str(SUBJECTS / subject.partition(" ")[0] / "probe.sh"), container]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
     return tuple(dict.fromkeys(re.findall(r"^ok (.+)", done.stdout, re.MULTILINE)))
 
@@ -225,7 +230,10 @@ def summary(rows: list[Row]) -> str:
     ratios = [row.ratio for row in rows]
     beside = [row.of_mint for row in rows if row.of_mint]
     text = f"every probe passes on {complete} of {len(rows)}; {statistics.median(ratios):.1f}x smaller in the median"
-    return text + (f"; {statistics.median(beside):.2f} of mint's image traced with the whole probe" if beside else "")
+    if not beside:
+        return text
+    median = statistics.median(beside)
+    return f"{text}; {median:.2f} of mint's image traced with the whole probe, where that starts ({len(beside)})"
 
 
 def main() -> None:
