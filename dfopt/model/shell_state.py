@@ -87,9 +87,8 @@ class _Walker:
         self._before = command
         if word := script_of(inner):
             self._scripts.append((word, inner, self.state))
-        if not inner.words:
+        if not inner.words or inner.program in _SPECIAL_BUILTINS:
             self._assign(command)
-            return
         change = _CHANGES.get(inner.program)
         if change:
             self.state = change(self.state, inner)
@@ -189,6 +188,9 @@ def _forget(state: ShellState, command: Command) -> ShellState:
     names = {word.value for word in command.arguments}
     return replace(state, variables={name: value for name, value in state.variables.items() if name not in names})
 
+
+_SPECIAL_BUILTINS = frozenset((":", ".", "eval", "exec", "export", "readonly", "set", "shift", "times", "trap", "unset"))
+"""In a POSIX shell assignments in front of these stay, as in `tools='gcc make' set -x`; so they do in bash as sh."""
 
 _CHANGES = {
     "cd": _cd,

@@ -62,6 +62,12 @@ def test_words_get_known_variables(model_of: ModelOf) -> None:
     assert fourteen.path(fourteen.arguments[0]) == "/src/x-1.2"
 
 
+def test_assignments_stay_in_front_of_special_builtins_only(model_of: ModelOf) -> None:
+    commands = by_program(model_of("scripts/state.Dockerfile"))
+    values = [commands[name].value(commands[name].arguments[0]) for name in ("twentytwo", "twentyfour")]
+    assert values == ["gcc make"] * 2
+
+
 def test_what_sudo_runs_runs_as_root(model_of: ModelOf) -> None:
     commands = by_program(model_of("scripts/state.Dockerfile"))
     assert (commands["eighteen"].is_root, commands["nineteen"].is_root, commands["one"].is_root) == (True, False, None)
