@@ -189,7 +189,9 @@ def _forget(state: ShellState, command: Command) -> ShellState:
     return replace(state, variables={name: value for name, value in state.variables.items() if name not in names})
 
 
-_SPECIAL_BUILTINS = frozenset((":", ".", "eval", "exec", "export", "readonly", "set", "shift", "times", "trap", "unset"))
+_SPECIAL_BUILTINS = frozenset(
+    (":", ".", "eval", "exec", "export", "readonly", "set", "shift", "times", "trap", "unset")
+)
 """In a POSIX shell assignments in front of these stay, as in `tools='gcc make' set -x`; so they do in bash as sh."""
 
 _CHANGES = {
