@@ -40,9 +40,17 @@ _BLANKS = b" \t\r"
 _WORD_ENDS = b" \t\r\n;&|)<>'\"`"
 
 
+def readable(script: Script | None) -> bytes | None:
+    """The script with continuations overwritten by blanks; None where it is no shell's, or has an error."""
+    if script is None or script.kind is not ShellKind.POSIX or script.has_error:
+        return None
+    head, body = script.source.data[: script.source.head], script.source.data[script.source.head :]
+    return blank(head, script.source.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
+
+
 def append(script: Script, text: str) -> Edits | None:
     """Run a command when all of the script has succeeded; the status of the script stays what it was if it fails."""
-    source = _readable(script)
+    source = readable(script)
     if source is None or not script.commands:
         return None
     last = max(script.commands, key=lambda each: (each.end, -each.start))
@@ -66,7 +74,7 @@ def insert_after(command: Invocation, text: str) -> Edits | None:
     Where the shell leaves at the first failure (`set -e`), it still does.
     """
     script = command.script
-    source = _readable(script)
+    source = readable(script)
     if script is None or source is None or not _stands_alone(command) or _has_heredoc_body(command.outer, script):
         return None
     at = command.end - script.start
@@ -84,7 +92,7 @@ def prepend(script: Script, text: str) -> Edits | None:
 
     In a here-document it gets a line of its own, and then the script runs whatever its status.
     """
-    source = _readable(script)
+    source = readable(script)
     if source is None or not script.commands:
         return None
     introduction = _INTRODUCTION.match(source)
@@ -99,7 +107,7 @@ def delete(command: Invocation) -> Edits | None:
     by `&&` where the shell leaves at the first failure of what stands alone (`set -e`).
     """
     script = command.script
-    source = _readable(script)
+    source = readable(script)
     if script is None or source is None or not _stands_alone(command):
         return None
     if any(redirect.body for redirect in command.redirects) or _has_comment(script, command.start, command.end):
@@ -126,7 +134,7 @@ def replace_word(word: Word, text: str) -> Edits | None:
 def delete_word(command: Invocation, word: Word) -> Edits | None:
     """Take a word that is not the first out of its command, with the blanks or the line it stands on."""
     script = command.script
-    source = _readable(script)
+    source = readable(script)
     extents = _extents(command)
     if script is None or source is None or word not in extents.arguments or _COMMENT_LINE.search(word.text):
         return None
@@ -208,14 +216,6 @@ def _gaps(script: Script, source: bytes) -> Iterator[tuple[int, int]]:
         start, end = before.end - script.start, after.start - script.start
         if source[start:end].strip() in (b"&&", b";"):
             yield start, end
-
-
-def _readable(script: Script | None) -> bytes | None:
-    """The script with continuations overwritten by blanks; None where it is no shell's, or has an error."""
-    if script is None or script.kind is not ShellKind.POSIX or script.has_error:
-        return None
-    head, body = script.source.data[: script.source.head], script.source.data[script.source.head :]
-    return blank(head, script.source.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
 
 
 def _stands_alone(command: Invocation) -> bool:

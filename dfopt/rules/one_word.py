@@ -9,7 +9,6 @@ from typing import NamedTuple
 from dfopt.cached import cached_property
 from dfopt.model.runs import RunFacts
 from dfopt.rules.expansions import Token, tokens
-from dfopt.syntax.blanking import blank
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.shell import Script
 
@@ -26,7 +25,6 @@ _OPENER = re.compile(rb"[({]|\b(?:case|for|if|until|while)\b")
 _SEPARATOR = re.compile(rb"[;\n]|\|\||(?<!&)&(?!&)")
 _GROUP = re.compile(rb"(?:\A|[\s;&|(])\{\s")
 _STANDS_ALONE = re.compile(rb"[ \t\r]*[;\n]")
-_CONTINUATION = re.compile(rb"\\\r?\n")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 _SUBSTITUTION = re.compile(r"\$\(|`")
 _SUBSTITUTED = re.compile(r"\$\([^()]*\)|`[^`]*`")
@@ -68,9 +66,11 @@ class Binding(NamedTuple):
 class Variables:
     """The variables of one script."""
 
-    def __init__(self, run: RunFacts, script: Script) -> None:
+    def __init__(self, run: RunFacts, script: Script, text: bytes) -> None:
+        """`text` is the script as `readable` gives it."""
         self._run = run
         self._script = script
+        self._text = text
 
     @property
     def splits_otherwise(self) -> bool:
@@ -122,13 +122,6 @@ class Variables:
         for name in _DEFAULTED.findall(self._script.source.data):
             found[name.decode()].append(Binding(Source.UNKNOWN, "", 0))
         return found
-
-    @cached_property
-    def _text(self) -> bytes:
-        """The script with continuations overwritten by blanks."""
-        source = self._script.source
-        head, body = source.data[: source.head], source.data[source.head :]
-        return blank(head, source.escape) + _CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
 
     @cached_property
     def _leaves_at_failure(self) -> frozenset[int]:

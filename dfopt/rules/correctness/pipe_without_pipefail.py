@@ -1,6 +1,7 @@
 """The rule `pipe-without-pipefail`."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
@@ -10,13 +11,20 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.distributions import shells
 from dfopt.rules.editing import insert_before
+from dfopt.rules.pipelines import PIPES, fails_on_nothing, pipelines
 from dfopt.rules.rule import Finding, Rule
-from dfopt.syntax.nodes import Instruction, Run, Shell
+from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck, Instruction, Run, Shell
 
-_PIPES = ("|", "|&")
 _MAY_FIND_NOTHING = frozenset(("cmp", "diff", "egrep", "fgrep", "grep", "yes"))
 _STOPS_READING = frozenset(("head", "less", "more"))
 _HAVE_IT = ("bash", "ash")
+_MEANS_MORE_TO_BASH = re.compile(
+    rb"""\{[^{}\s]*(?:,|\.\.)[^{}\s]*\} | &> | \[\[ | == | <<< | [<>]\( | \$['"] | =\( | \*\* | \\x | \$\([^()]*;
+    | \b(?:declare|function|let|popd|pushd|select|shopt|source|time|trap|type|typeset|ulimit)\b
+    | \b(?:export|local|readonly)\s[^;&|\n]*=\$
+    | \$\{?(?:BASH|DIRSTACK|EUID|FUNCNAME|GROUPS|HOSTNAME|HOSTTYPE|MACHTYPE|OSTYPE|RANDOM|SECONDS|SHLVL|UID)""",
+    re.VERBOSE,
+)
 _DECLARES = frozenset({Change.INSTRUCTIONS, Change.SHELL, Change.CMD, Change.ENTRYPOINT, Change.HEALTHCHECK})
 
 
@@ -53,6 +61,10 @@ class PipeWithoutPipefail(Rule):
     stops. CMD and ENTRYPOINT in shell form below it run in that shell, too. There is no fix where it would change
     more: `echo` with backslashes in a RUN that dash has run so far, a pipe behind `grep` or in front of `head`,
     whose failure is no news.
+
+    Safe in a stage from which others only copy, whose SHELL no image gets, where all pipes below it are such that
+    none of their commands fails unless the last one does: `echo … | sha256sum -c`, `cat file | grep word`,
+    `echo "$(sort file | uniq)"`. Where bash takes dash's place, nothing in the scripts may mean something else to it.
     """
 
     id = "pipe-without-pipefail"
@@ -76,7 +88,7 @@ class PipeWithoutPipefail(Rule):
 
 def _unguarded(run: RunFacts) -> Invocation | None:
     """The first command that a pipe leads to without pipefail."""
-    return next((each for each in run.commands if each.connector in _PIPES and not each.pipefail), None)
+    return next((each for each in run.commands if each.connector in PIPES and not each.pipefail), None)
 
 
 def _fix(run: RunFacts) -> Fix | None:
@@ -84,7 +96,29 @@ def _fix(run: RunFacts) -> Fix | None:
     if shell is None or any(_would_suffer(each, shell) for each in _in_scope(run)):
         return None
     edits = insert_before(run.stage.model.tree, run.instruction, f"SHELL {json.dumps(shell)}")
-    return Fix(Safety.UNSAFE, "set pipefail with SHELL", edits, _DECLARES)
+    is_same = _is_only_copied_from(run.stage) and all(_does_the_same(each, shell) for each in _in_scope(run))
+    return Fix(Safety.SAFE if is_same else Safety.UNSAFE, "set pipefail with SHELL", edits, _DECLARES)
+
+
+def _is_only_copied_from(stage: Stage) -> bool:
+    """Whether a stage is there for others to copy from, so that its configuration is of no account."""
+    above = [each for each in stage.model.stages if stage in each.lineage]
+    is_target = any(each.instructions_of(kind) for each in above for kind in (Cmd, Entrypoint, Healthcheck))
+    return stage.is_needed and not is_target and not any(each.is_final for each in above)
+
+
+def _does_the_same(run: RunFacts, shell: list[str]) -> bool:
+    """Whether a RUN that succeeds does the same in that shell, and succeeds there."""
+    if _becomes_bash(run, shell) and any(_MEANS_MORE_TO_BASH.search(script.source.data) for script in run.scripts):
+        return False
+    known = list(pipelines(run))
+    in_known = sum(len(each.commands) - 1 for each in known)
+    is_complete = in_known == len([each for each in run.commands if each.connector in PIPES])
+    return is_complete and all(each.is_left_to_last for each in known)
+
+
+def _becomes_bash(run: RunFacts, shell: list[str]) -> bool:
+    return run.config.shell is None and shell[0].endswith("bash")
 
 
 def _shell(run: RunFacts) -> list[str] | None:
@@ -116,7 +150,7 @@ def _until_shell(stage: Stage, run: RunFacts) -> Iterator[RunFacts]:
 
 def _would_suffer(run: RunFacts, shell: list[str]) -> bool:
     """Whether a RUN does something else in that shell although nothing fails."""
-    becomes_bash = run.config.shell is None and shell[0].endswith("bash")
+    becomes_bash = _becomes_bash(run, shell)
     return any((becomes_bash and _echoes_escapes(each)) or _fails_in_peace(each) for each in run.commands)
 
 
@@ -128,7 +162,7 @@ def _echoes_escapes(command: Invocation) -> bool:
 def _fails_in_peace(command: Invocation) -> bool:
     """Whether a failure inside the pipeline is no news: nothing was found, or the reader has read enough."""
     following = command.following[:1]
-    if following and following[0].connector in _PIPES and command.program in _MAY_FIND_NOTHING:
-        return True
+    if following and following[0].connector in PIPES and command.program in _MAY_FIND_NOTHING:
+        return not fails_on_nothing(following[0])
     is_early = command.program in _STOPS_READING or command.has_option("-q", "-m", "--quiet", "--max-count")
-    return command.connector in _PIPES and is_early
+    return command.connector in PIPES and is_early

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
+from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.expansions import Token, quoted, tokens, unquoted
 from dfopt.rules.one_word import Variables, prints_one_word
@@ -75,8 +76,9 @@ class UnquotedVariable(Rule):
         has_variable = b"$" in model.data[span.start.offset : span.end.offset]
         run = model.run(instruction) if has_variable and isinstance(instruction, Run) and model.escape == "\\" else None
         for script in run.scripts if run else ():
-            if run and script.commands and not script.has_error:
-                yield from _findings(list(_uses(run, script)))
+            text = readable(script)
+            if run and text:
+                yield from _findings(list(_uses(run, script, text)))
 
 
 class _Use(NamedTuple):
@@ -98,9 +100,9 @@ def _findings(uses: list[_Use]) -> Iterator[Finding]:
             yield Finding(chosen[0].word, f"{shown} {verb} not quoted", fix=Fix(safety, "quote what it expands", edits))
 
 
-def _uses(run: RunFacts, script: Script) -> Iterator[_Use]:
-    variables = Variables(run, script)
-    has_backticks = b"`" in script.source.data
+def _uses(run: RunFacts, script: Script, text: bytes) -> Iterator[_Use]:
+    variables = Variables(run, script, text)
+    has_backticks = b"`" in text
     if variables.splits_otherwise:
         return
     for command in script.commands:
