@@ -45,6 +45,26 @@ def test_an_archive_of_classes_forbids_other_modules(tmp_path):
     assert contents(path).preparing == ""
 
 
+@pytest.mark.parametrize(
+    ("script", "recipe"),
+    [("exec java -cp target/classes org.example.Ledger 18231", "java"), ("javac A.java && java A", "closure")],
+)
+def test_a_script_of_the_context_may_run_java_alone(script, recipe, tmp_path):
+    shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "run.sh").write_text(f"#!/bin/sh\nset -e\n{script}\n")
+    path = tmp_path / "Dockerfile"
+    path.write_text(path.read_text().partition("CMD")[0] + 'CMD ["./run.sh"]\n')
+    planned = contents(path)
+    assert planned.recipe == recipe
+    assert "/app/target/classes/**" not in planned.roots.drop
+
+
+def test_a_script_that_gradle_makes_runs_java():
+    planned = contents(FIXTURES / "plans" / "recipes" / "gradle-application.Dockerfile")
+    assert planned.recipe == "java"
+    assert '$(command -v "${JAVA_HOME:-}/bin/java" || command -v java)' in planned.preparing
+
+
 def test_a_start_script_that_only_runs_node_needs_no_package_manager():
     planned = contents(RECIPES / "node-npm" / "Dockerfile")
     assert planned.start.cmd == ("node", "lib/server.js", "18232")

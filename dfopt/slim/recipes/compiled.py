@@ -47,8 +47,11 @@ def program_path(subject: Subject, outputs: Iterable[str]) -> str | None:
 def start_paths(subject: Subject) -> list[str]:
     """Where the program that the container runs can be; none where a shell runs more than one program."""
     word = subject.start.program
-    if not word or script_of(subject.start.command) is not None:
-        return []
+    return word_paths(subject, word) if word and script_of(subject.start.command) is None else []
+
+
+def word_paths(subject: Subject, word: str) -> list[str]:
+    """Where a program that is called so can be."""
     if "/" in word:
         return [join_path(subject.config.workdir, word)]
     return [join_path(part, word) for part in (subject.config.env.get("PATH") or "").split(":") if part]

@@ -14,7 +14,7 @@ from dfopt.knowledge.bases import identify
 from dfopt.model import Invocation, is_exact, join_path
 from dfopt.slim.commands import script_of
 from dfopt.slim.plan import Contents, Kept, Refusal
-from dfopt.slim.recipes.compiled import closure_reasons, resources, source_texts, surplus
+from dfopt.slim.recipes.compiled import closure_reasons, resources, source_texts, surplus, word_paths
 from dfopt.slim.stage.instructions import Roots
 from dfopt.slim.subject import Subject
 from dfopt.syntax.shell import parse_script
@@ -32,6 +32,7 @@ _ENTRY = re.compile(r".*[-_]entrypoint\.sh|(.*/)?(tini|dumb-init)|--?[a-z]?")
 _STARTED = re.compile(r'(?:ProcessBuilder|\bexec)\(\s*"([^"]+)"')
 _READS_SOURCES = re.compile(r"\bsrc/")
 _ARCHIVES = re.compile(r"Xshare|SharedArchive|\.jsa\b|jrt:|CRaC")
+_ANY_JAVA = '"${JAVA_HOME:-}/bin/java" || command -v java'
 _NOTE = "a JDK keeps all its modules, compressed; its tools and its archive of classes are left out"
 _SUFFIXES = ("java", "kt", "kts", "groovy", "scala")
 _ENDINGS = tuple(f".{suffix}" for suffix in _SUFFIXES)
@@ -42,12 +43,33 @@ _LEFT_BY_MAVEN = (
 _LEFT_BY_GRADLE = ("generated", "reports", "test-results", "tmp", "kotlin", "docs")
 
 
+_START_SCRIPT = re.compile(r"(.*/)?(build/install/[^/]+|target/appassembler|target/universal/stage)/bin/[^/]+")
+"""Where the application plug-ins of Gradle, Maven and sbt put a script that runs `$JAVA_HOME/bin/java`, or java."""
+_INIT = re.compile(r"(.*/)?(tini|dumb-init)|--?[a-z]?")
+_HANDS_OVER = frozenset(("exec", "sudo", "gosu", "su-exec", "nohup", "time"))
+_REMOVED = frozenset(
+    "jar jarsigner javac javadoc javah javap jconsole jdb jdeprscan jdeps jimage jlink jmod jpackage jshell".split()
+)
+"""Tools of development, which a script that is kept must not call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The words of the command that starts Java, and the commands that build."""
+    """The words that start Java, itself or by a script, the commands that build, and the text of the script."""
 
     words: tuple[str, ...]
     builds: tuple[Invocation, ...]
+    script: str | None = None
+
+    @property
+    def java(self) -> str:
+        """What `command -v` finds Java by."""
+        return self.words[0] if self.script is None else _ANY_JAVA
+
+    @property
+    def text(self) -> str:
+        """All that is known of what runs."""
+        return " ".join((*self.words, self.script or ""))
 
 
 class Java:
@@ -60,7 +82,10 @@ class Java:
         builds = tuple([each for each in subject.commands if each.program in _BUILDERS])
         words = _java(subject)
         if words is None:
-            return Refusal("java-start", "what it runs is not java itself") if builds else None
+            match = _script(subject, builds)
+            if match is None and builds:
+                return Refusal("java-start", "what it runs is neither java nor a script that needs no more of a JDK")
+            return match if builds or _has_jdk(subject) else None
         if any(word.endswith(_ENDINGS) for word in words):
             return Refusal("java-source", "java compiles the sources each time it starts, so all of it is needed")
         return Match(words, builds) if builds or _has_jdk(subject) else None
@@ -79,7 +104,7 @@ class Java:
         title = "a Java program with the Java it ran on, without sources and tools of development"
         if _uses_archives(subject):
             return Contents(self.name, title, tuple(kept), roots)
-        preparing = files(__package__).joinpath("java.sh").read_text("utf-8").replace("@java@", match.words[0])
+        preparing = files(__package__).joinpath("java.sh").read_text("utf-8").replace("@java@", match.java)
         return Contents(self.name, title, tuple(kept), roots, notes=(_NOTE,), preparing=preparing)
 
 
@@ -93,6 +118,28 @@ def _java(subject: Subject) -> tuple[str, ...] | None:
         words = tuple([word.value for word in commands[0].words])
         words = words[1:] if words[0] == "exec" else words
     return words if words and words[0].rpartition("/")[2] == "java" and is_exact(words[0]) else None
+
+
+def _script(subject: Subject, builds: tuple[Invocation, ...]) -> Match | None:
+    """What is run, where it is a script that runs java and nothing else of a JDK."""
+    command = subject.start.command
+    words = tuple(dropwhile(_ENTRY.fullmatch, command)) or tuple(dropwhile(_INIT.fullmatch, command))
+    if not words or script_of(words) is not None:
+        return None
+    places = word_paths(subject, words[0])
+    if any(map(_START_SCRIPT.fullmatch, places)):
+        return Match(words, builds, "")
+    scripts = {subject.files[place] for place in places if place in subject.files}
+    text = "".join(source_texts(subject, scripts.__contains__))
+    programs = set(_programs(text))
+    return Match(words, builds, text) if "java" in programs and not programs & (_REMOVED | _BUILDERS) else None
+
+
+def _programs(script: str) -> Iterator[str]:
+    """The base names of what a script runs."""
+    for command in parse_script(script.encode("utf-8", "surrogateescape"), head=0).commands:
+        words = dropwhile(_HANDS_OVER.__contains__, [word.value for word in command.words])
+        yield next(words, "").rpartition("/")[2]
 
 
 def _has_jdk(subject: Subject) -> bool:
@@ -114,7 +161,7 @@ def _jar(subject: Subject, words: tuple[str, ...]) -> str | None:
 
 def _left_over(subject: Subject, match: Match) -> Iterator[str]:
     """What build tools leave beside the program, where they are run and below; not what a class path names."""
-    command = " ".join(match.words)
+    command = match.text
     for folder in dict.fromkeys(each.join(".") for each in match.builds):
         place = join_path(subject.base.config.workdir or "/", folder).rstrip("/")
         if not is_exact(place) or not place:
