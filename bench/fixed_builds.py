@@ -89,43 +89,45 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=int, default=300, help="the longest that one build may take")
     options = parser.parse_args()
-    candidates = {path: bases for folder in options.folders for path, bases in usable(folder)}
-    order = sorted(candidates)
+    order = sorted(path for folder in options.folders for path in usable(folder))
     random.Random(options.seed).shuffle(order)
     built = differing = failing = 0
     with find_engine("docker") as engine:
         for path in order:
             if built == options.files:
                 break
-            with stand_ins(candidates[path]):
-                before = build(engine, path.read_bytes(), options.seconds)
-                if isinstance(before, str):
-                    print(f"does not build: {path.name}: {before}", flush=True)
-                    continue
-                built += 1
-                for name, unsafe in (("safe", False), ("unsafe", True)):
-                    fixed = dfopt.fix(path.read_bytes(), unsafe=unsafe)
-                    after = build(engine, fixed.data, options.seconds)
-                    differences = [after] if isinstance(after, str) else list(compare(before, after, fixed))
-                    failing += isinstance(after, str)
-                    differing += bool(differences)
-                    found = "; ".join(differences) or "the same"
-                    print(f"{path.name}, {name}, {len(fixed.applied)} fixes: {found}", flush=True)
-    print(f"candidates={len(candidates)} built={built} failing={failing} differing={differing}")
+            before = build(engine, path.read_bytes(), options.seconds)
+            if isinstance(before, str):
+                print(f"does not build: {path.name}: {before}", flush=True)
+                continue
+            built += 1
+            for name, unsafe in (("safe", False), ("unsafe", True)):
+                fixed = dfopt.fix(path.read_bytes(), unsafe=unsafe)
+                after = build(engine, fixed.data, options.seconds)
+                differences = [after] if isinstance(after, str) else list(compare(before, after, fixed))
+                failing += isinstance(after, str)
+                differing += bool(differences)
+                found = "; ".join(differences) or "the same"
+                print(f"{path.name}, {name}, {len(fixed.applied)} fixes: {found}", flush=True)
+    print(f"candidates={len(order)} built={built} failing={failing} differing={differing}")
     return 1 if failing or not built else 0
 
 
-def usable(folder: Path) -> Iterator[tuple[Path, frozenset[str]]]:
-    """The files that need nothing but packages, with their bases."""
-    for path in sorted(folder.rglob("*")):
+def usable(folder: Path) -> Iterator[Path]:
+    """The files that need nothing but packages."""
+    for path in folder.rglob("*"):
         if path.is_file():
             model = Model(dfopt.parse(path.read_bytes()))
-            bases = frozenset(stage.external_base for stage in model.stages if stage.external_base)
+            bases = bases_of(model)
             reads = any(
                 source.kind in (SourceKind.CONTEXT, SourceKind.URL) for copy in model.copies for source in copy.sources
             )
             if bases and not reads and not model.commands_named(*ELSEWHERE) and all(map(stand_in, bases)):
-                yield path, bases
+                yield path
+
+
+def bases_of(model: Model) -> frozenset[str]:
+    return frozenset(stage.external_base for stage in model.stages if stage.external_base)
 
 
 def stand_in(reference: str) -> str | None:
@@ -158,7 +160,7 @@ def build(engine: Engine, dockerfile: bytes, seconds: int) -> Built | str:
     signal.signal(signal.SIGALRM, too_long)
     signal.alarm(seconds)
     try:
-        with tempfile.TemporaryDirectory() as context:
+        with stand_ins(bases_of(Model(dfopt.parse(dockerfile)))), tempfile.TemporaryDirectory() as context:
             image = engine.build(Path(context), dockerfile, network="host")
         signal.alarm(0)
         with engine.export(image) as root:
