@@ -10,7 +10,7 @@ from dfopt.rules.chains import readable
 from dfopt.syntax.commands import Context
 
 PIPES = ("|", "|&")
-_PRINTERS = frozenset({"echo", "printf"})
+PRINTERS = frozenset({"echo", "printf"})
 _FILTERS = frozenset({"awk", "cat", "cut", "gawk", "rev", "sed", "sort", "tr"})
 _FILE_READERS = frozenset({"awk", "cat", "cut", "egrep", "fgrep", "gawk", "grep", "sed", "sort"})
 _WITH_PROGRAM = frozenset({"awk", "egrep", "fgrep", "gawk", "grep", "sed"})
@@ -40,7 +40,7 @@ class Pipeline(NamedTuple):
             return True
         if any(each.program not in _FILTERS for each in middle):
             return False
-        if first.program in _PRINTERS:
+        if first.program in PRINTERS:
             return _reads_all(last)
         return _reads_one_file(first) and fails_on_nothing(last)
 
