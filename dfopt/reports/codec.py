@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from dfopt.rules.diagnostic import Basis, Cost, Diagnostic, Fix, Safety, Severity
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.positions import Lines, Position, Span
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def encode(diagnostics: Iterable[Diagnostic], text: str) -> str:
-    """A JSON array of the findings in a file that consists of `text`."""
+    """A JSON array of the findings in a file that consists of `text`.
+
+    It is put together from pieces, as what all findings of a rule share is then encoded once, and not for each of them.
+    """
     lines = Lines(text)
-    return json.dumps([_diagnostic(each, lines) for each in diagnostics], ensure_ascii=False)
+    return f"[{', '.join([_diagnostic(each, lines) for each in diagnostics])}]"
 
 
 def decode(encoded: str) -> tuple[Diagnostic, ...]:
@@ -20,35 +26,54 @@ def decode(encoded: str) -> tuple[Diagnostic, ...]:
     return tuple([_read_diagnostic(each) for each in json.loads(encoded)])
 
 
-def _diagnostic(diagnostic: Diagnostic, lines: Lines) -> dict[str, Any]:
+def _diagnostic(diagnostic: Diagnostic, lines: Lines) -> str:
     cost, fix = diagnostic.cost, diagnostic.fix
-    return {
-        "rule": diagnostic.rule,
-        "aliases": diagnostic.aliases,
-        "group": diagnostic.group,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        "url": diagnostic.url,
-        "range": _range(diagnostic.span),
-        "cost": {"bytes": cost.bytes, "basis": cost.basis.value} if cost else None,
-        "fix": _fix(fix, lines) if fix else None,
-    }
+    return (
+        f"{{{_rule(diagnostic.rule, diagnostic.aliases, diagnostic.group, diagnostic.severity)}, "
+        f'"message": {_json(diagnostic.message)}, '
+        f"{_advice(diagnostic.help, diagnostic.url)}, "
+        f'"range": {_range(diagnostic.span)}, '
+        f'"cost": {_cost(cost) if cost else "null"}, '
+        f'"fix": {_fix(fix, lines) if fix else "null"}}}'
+    )
 
 
-def _fix(fix: Fix, lines: Lines) -> dict[str, Any]:
-    edits = [
-        {
-            "range": _range(Span(lines.position_of_byte(edit.start), lines.position_of_byte(edit.end))),
-            "text": edit.text,
-        }
-        for edit in fix.edits
-    ]
-    return {"safety": fix.safety.value, "title": fix.title, "edits": edits}
+@lru_cache(1024)
+def _rule(rule: str, aliases: tuple[str, ...], group: str, severity: Severity) -> str:
+    return _members({"rule": rule, "aliases": aliases, "group": group, "severity": severity.value})
 
 
-def _range(span: Span) -> dict[str, dict[str, int]]:
-    return {"start": span.start._asdict(), "end": span.end._asdict()}
+@lru_cache(1024)
+def _advice(help_: str, url: str) -> str:
+    return _members({"help": help_, "url": url})
+
+
+def _members(found: dict[str, Any]) -> str:
+    """The members of an object, without its braces."""
+    return _json(found)[1:-1]
+
+
+def _cost(cost: Cost) -> str:
+    return f'{{"bytes": {cost.bytes}, "basis": "{cost.basis.value}"}}'
+
+
+def _fix(fix: Fix, lines: Lines) -> str:
+    edits = ", ".join([_edit(edit, lines) for edit in fix.edits])
+    return f'{{"safety": "{fix.safety.value}", "title": {_json(fix.title)}, "edits": [{edits}]}}'
+
+
+def _edit(edit: Edit, lines: Lines) -> str:
+    span = Span(lines.position_of_byte(edit.start), lines.position_of_byte(edit.end))
+    return f'{{"range": {_range(span)}, "text": {_json(edit.text)}}}'
+
+
+def _range(span: Span) -> str:
+    return f'{{"start": {_position(span.start)}, "end": {_position(span.end)}}}'
+
+
+def _position(position: Position) -> str:
+    line, column, offset = position
+    return f'{{"line": {line}, "column": {column}, "offset": {offset}}}'
 
 
 def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:
