@@ -58,7 +58,7 @@ class Sources:
 
 @frozen()
 class Answered:
-    """What is told of a fleet, and the bytes of its Dockerfiles by path."""
+    """What is told of a fleet, and by path the bytes of its Dockerfiles that are files of their own."""
 
     answers: "Answers"
     dockerfiles: Mapping[str, bytes]
@@ -74,7 +74,7 @@ def answer_for(sources: Sources) -> Answered:
     with ExitStack() as stack:
         fleet = _kept(Fleet(local.images, tuple(dict.fromkeys(problems))), sources, stack)
     proposals = chain(built_apart(fleet.images), propose(resolver))
-    return Answered(answer(fleet, proposals), {build.dockerfile: data for build, data in work})
+    return Answered(answer(fleet, proposals), {build.dockerfile: data for build, data in work if build.inline is None})
 
 
 def _work(sources: Sources) -> tuple[list[tuple[Build, bytes]], list[Problem]]:

@@ -89,7 +89,9 @@ class Amount(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no typ
     "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it, if not here."
 )
 @click.option(
-    "--propose-base", is_flag=True, help="Write the Dockerfiles of common bases, and the FROM lines to stand on them."
+    "--propose-base",
+    is_flag=True,
+    help="Write a patch: the Dockerfiles of common bases, and FROM lines that stand on them.",
 )
 @click.option(
     "--baseline",
@@ -134,7 +136,7 @@ def command(
     dfopt layers --registry registry.example.com --database fleet.sqlite --dask tcp://scheduler:8786
     dfopt layers --format json --output layers.json . && git add layers.json
     dfopt layers --format markdown --baseline layers.json --max-growth 5MB --max-waste 2% .
-    dfopt layers --propose-base .
+    dfopt layers --propose-base . | git apply
     """  # noqa: D301 - click reads \b as a mark
     from dfopt.cli.fleets import Sources, answer_for
     from dfopt.layers.baseline import BaselineError, compare
@@ -146,7 +148,7 @@ def command(
     if dask and not registries:
         raise click.UsageError("--dask needs a --registry")
     if propose_base and format_ != "text":
-        raise click.UsageError("--propose-base writes Dockerfiles, and takes no --format")
+        raise click.UsageError("--propose-base writes a patch, and takes no --format")
     if max_growth and not baseline:
         raise click.UsageError("--max-growth needs a --baseline")
     sources = Sources(

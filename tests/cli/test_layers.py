@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -49,6 +50,10 @@ def document(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
     return found
 
 
+def stored(found: dict[str, object]) -> int:
+    return found["summary"]["stored_bytes"]  # type: ignore[index,no-any-return]
+
+
 def names(found: dict[str, object]) -> list[str]:
     return [image["name"] for image in found["images"]]  # type: ignore[attr-defined]
 
@@ -77,7 +82,7 @@ def test_dockerfiles_can_stand_in_definitions(run: Run, work: Path) -> None:
     assert names(found) == ["shop/base", "shop/cron", "shop/web"]
     places = [layer["place"] for layer in found["layers"]]  # type: ignore[attr-defined]
     assert {"path": "inline/compose.yaml#web", "line": 2} in places
-    assert "inline/compose.yaml#base:1" in run("--propose-base", "inline").stdout
+    assert "# By hand: let inline/compose.yaml#cron stand on" in run("--propose-base", "inline").stdout
 
 
 def test_tags_and_build_arguments_connect_files(run: Run, work: Path) -> None:
@@ -101,15 +106,26 @@ def test_pictures_are_written_to_a_file(run: Run, work: Path) -> None:
         assert start in (work / "picture").read_text()[:200].lower()
 
 
-def test_the_common_base_and_its_users_are_written(run: Run, work: Path) -> None:
+def test_common_bases_are_a_patch_that_saves_what_it_says(run: Run, work: Path) -> None:
+    for path, ending in (("api", b"\r\n"), ("front", b"\n")):
+        file = work / "near-misses" / path / "Dockerfile"
+        file.write_bytes(file.read_bytes().replace(b"\n", ending).rstrip())
     before = {path: path.read_bytes() for path in work.rglob("*") if path.is_file()}
+    report = document(run("--format", "json", "near-misses"))
     done = run("--propose-base", "near-misses")
     assert done.returncode == 0
-    first, _, second = done.stdout.partition("\n\n")
-    assert "FROM debian:bookworm\nRUN apt-get update" in first
-    assert "# near-misses/api/Dockerfile:1\n# -FROM debian:bookworm\n# +FROM debian-bookworm-base\n" in first
-    assert "# near-misses/admin/Dockerfile:4\n" in second
     assert {path: path.read_bytes() for path in work.rglob("*") if path.is_file()} == before
+    subprocess.run(["git", "apply"], cwd=work, input=done.stdout.encode(), check=True)
+    changed = {path: data for path, data in before.items() if path.read_bytes() != data}
+    assert {path.parent.name for path in changed} == {"api", "cron", "worker", "admin", "front"}
+    for path, data in changed.items():
+        assert re.sub(rb"debian-bookworm-base(-2)?", b"debian:bookworm", path.read_bytes()) == data
+    bases = [f"{path.stem}={path.name}" for path in work.glob("*-base*.Dockerfile")]
+    tags = [word for base in bases for word in ("--tag", base)]
+    after = document(run("--format", "json", *tags, "near-misses"))
+    saved = [each["bytes"] for each in report["proposals"] if each["kind"] == "base"]  # type: ignore[attr-defined]
+    assert len(bases) == len(saved) == 2
+    assert stored(report) - stored(after) == sum(saved)
 
 
 def test_a_baseline_and_budgets_decide_the_exit_status(run: Run, work: Path) -> None:
