@@ -29,4 +29,15 @@ def folder_at(stage: Stage, instruction: Instruction) -> str | None:
     if folder is not None:
         return folder
     base = base_of(stage)
-    return base.workdir if base else None
+    if base is None or not stage.root_base:
+        return None
+    return base.workdir or _stated_folder(stage.root_base)
+
+
+@lru_cache(1024)
+def _stated_folder(reference: str) -> str | None:
+    """The folder that the Dockerfile of a well-known image sets."""
+    from dfopt.knowledge.configs import image_facts
+
+    facts = image_facts(reference)
+    return facts.workdir if facts else None

@@ -61,7 +61,8 @@ class CdInsteadOfWorkdir(Rule):
     ## Fix safety
 
     A `cd` into the folder in which the RUN starts anyway is taken out: safe. A `cd` that stands in front of all that
-    asks for the folder becomes a WORKDIR in front of the RUN. Where something behind the RUN would notice the other
+    asks for the folder becomes a WORKDIR in front of the RUN, and so does the `mkdir` before it, since WORKDIR makes
+    the folder as root does. Where something behind the RUN would notice the other
     folder, or where containers would start in it, a second WORKDIR goes back to the one before: safe, too, as each
     command runs where it did. Where the folder before is that of a base image of which that is not known, the fix is
     unsafe, since containers then start in the new folder, and there is none if the build would notice. A RUN with the
@@ -147,7 +148,10 @@ def _fix(command: Invocation, folders: Folders) -> Fix | None:
             if fix
             else None
         )
-    if not _is_there(folder, command, folders):
+    maker = _maker(folder, command)
+    if maker:
+        edits = (*(delete(maker) or ()), *edits)
+    elif not _is_there(folder, command, folders):
         return None
     edits += insert_before(run.stage.model.tree, run.instruction, f"WORKDIR {written}")
     return _with_way_back(run, before, edits, folders)
@@ -189,6 +193,16 @@ def _is_there(folder: str, command: Invocation, folders: Folders) -> bool:
     if any(_makes(folder, each) for each in in_front):
         return runs_as_root(command.run) is True and not any(each.is_wrapped for each in in_front)
     return folders.exists_before(folder, command.run.instruction)
+
+
+def _maker(folder: str, command: Invocation) -> Invocation | None:
+    """The `mkdir` in front of a `cd` that makes no other folder, and makes it as WORKDIR does."""
+    in_front = command.run.commands[: command.index]
+    found = next((each for each in in_front if each.program == "mkdir" and len(each.operands) == 1), None)
+    if found is None or found.path(found.operands[0]) != folder or found.is_wrapped:
+        return None
+    has_own_way = found.has_option("-m", "--mode", "-Z", "--context")
+    return found if runs_as_root(command.run) is True and not has_own_way and delete(found) else None
 
 
 def _makes(folder: str, command: Invocation) -> bool:
