@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dfopt.cached import cached_property
 from dfopt.frozen import frozen
 from dfopt.model import options
+from dfopt.model.packages import PackageCommand, read_package_command
 from dfopt.model.paths import UNKNOWN_FOLDER, join_path
 from dfopt.model.shell_values import substitute
 from dfopt.model.valued_options import VALUED_OPTIONS
@@ -120,6 +121,11 @@ class Invocation:
             return True
         before = self.previous
         return self.connector == "&&" and before is not None and before.program in _TESTS
+
+    @cached_property
+    def package_command(self) -> PackageCommand | None:
+        """What it tells a package manager; None where it runs none."""
+        return read_package_command(self)
 
     def has_option(self, *names: str) -> bool:
         """Whether one of these options is given: `-y`, also inside `-qy`, or `--yes`, also as `--yes=…`."""

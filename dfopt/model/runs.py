@@ -10,7 +10,7 @@ from dfopt.model.effects.effect import Effect
 from dfopt.model.effects.reading import run_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.mounts import Mount, read_mounts
-from dfopt.model.packages import PackageCommand, read_package_command
+from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.run_scripts import exec_commands, is_one_heredoc, read_script, shebang
 from dfopt.model.shell_state import ShellState, shell_options, walk
@@ -134,7 +134,7 @@ class RunFacts:
     @cached_property
     def package_commands(self) -> tuple[PackageCommand, ...]:
         """Its commands of package managers."""
-        return tuple([found for command in self.commands if (found := read_package_command(command))])
+        return tuple([found for command in self.commands if (found := command.package_command)])
 
     @cached_property
     def effects(self) -> tuple[Effect, ...]:

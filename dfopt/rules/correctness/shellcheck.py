@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.model.packages import read_package_command
 from dfopt.model.runs import RunFacts
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.distributions import shells
@@ -142,7 +141,7 @@ def _edits(comment: Comment, script: JoinedScript) -> tuple[Edit, ...]:
 def _may_be_list(run: RunFacts, start: int, end: int) -> bool:
     """Whether the variable at a place may be meant to be several words."""
     command = next((each for each in reversed(run.commands) if each.start <= start < each.end), None)
-    if command is None or read_package_command(command):
+    if command is None or command.package_command:
         return True
     text = run.stage.model.data[start:end].decode("utf-8", "replace")
     names = _VARIABLE.findall(text)

@@ -7,7 +7,6 @@ from dfopt.model.effects import EffectKind
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
-from dfopt.model.packages import read_package_command
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
@@ -70,7 +69,7 @@ def _only_cleans(run: RunFacts) -> bool:
 
 
 def _cleans(command: Invocation) -> bool:
-    if package_command := read_package_command(command):
+    if package_command := command.package_command:
         return package_command.action is PackageAction.CLEAN or (
             package_command.verb in ("autoremove", "autoclean") and not package_command.packages
         )

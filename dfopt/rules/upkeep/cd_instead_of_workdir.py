@@ -7,7 +7,6 @@ from dfopt.model.effects.effect import EffectKind
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
-from dfopt.model.packages import read_package_command
 from dfopt.model.paths import UNKNOWN_FOLDER, is_exact, join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
@@ -103,7 +102,7 @@ def _ignores_folder(command: Invocation) -> bool:
         return False
     if command.program == "mkdir":
         return all(command.path(word).startswith("/") for word in command.operands)
-    packages = read_package_command(command)
+    packages = command.package_command
     if packages:
         return packages.manager in _SYSTEM_MANAGERS and not any(each.is_path for each in packages.packages)
     return command.program == "set"
