@@ -213,10 +213,15 @@ class Stage:
         return tuple([effect for stage in reversed(self.lineage) for effect in stage.effects])
 
     @cached_property
+    def rewrites_of_lineage(self) -> tuple[Rewrite, ...]:
+        """What one layer of its image writes and a later one deletes, moves, changes or replaces."""
+        return tuple(find_rewrites(self.effects_of_lineage))
+
+    @cached_property
     def rewrites(self) -> tuple[Rewrite, ...]:
-        """What one layer of its image writes and a layer of its own deletes, moves, changes or replaces."""
+        """Those of them whose later layer is one of its own."""
         own = {id(instruction) for instruction in self.instructions}
-        return tuple([each for each in find_rewrites(self.effects_of_lineage) if id(each.later.by) in own])
+        return tuple([each for each in self.rewrites_of_lineage if id(each.later.by) in own])
 
     @cached_property
     def _first_config(self) -> Config:

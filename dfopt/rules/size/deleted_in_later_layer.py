@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dfopt.model.effects import EffectKind, Rewrite, find_rewrites
+from dfopt.model.effects import EffectKind, Rewrite
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
@@ -45,7 +45,7 @@ class DeletedInLaterLayer(Rule):
         if final is None or stage is not final:
             return
         reported = set()
-        for rewrite in find_rewrites(final.effects_of_lineage):
+        for rewrite in final.rewrites_of_lineage:
             command = rewrite.later.command
             if command and command not in reported and _is_certain(rewrite):
                 reported.add(command)
