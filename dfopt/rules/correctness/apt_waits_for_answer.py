@@ -51,9 +51,9 @@ class AptWaitsForAnswer(Rule):
     managers = ("apt",)
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if _is_very_quiet(command.command) or command.has_option(*_NO_QUESTIONS):
-            return
         for finding in unanswered(command, "-y", "--yes", "--assume-yes"):
+            if _is_very_quiet(command.command) or command.has_option(*_NO_QUESTIONS):
+                return
             if b"assume-yes" not in model.data.lower().replace(b"--assume-yes", b""):
                 yield finding
 

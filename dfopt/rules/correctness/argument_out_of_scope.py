@@ -58,8 +58,7 @@ class ArgumentOutOfScope(Rule):
     instructions = (Arg, Env)
 
     def check_file(self, model: Model) -> Iterator[Finding]:
-        written = set(_WORD.findall(model.text))
-        from_outside = written.intersection((*model.global_args, *PLATFORM_ARGS))
+        from_outside = {name for name in (*model.global_args, *PLATFORM_ARGS) if name in model.text}
         for stage in model.stages:
             yield from _findings(stage, from_outside, model)
 
@@ -80,7 +79,6 @@ def _findings(stage: Stage, from_outside: set[str], model: Model) -> Iterator[Fi
 
 
 _ALIASES = ("UndefinedVar",)
-_WORD = re.compile(r"\w+")
 
 
 def _definitions(stage: Stage) -> dict[str, int]:
@@ -103,7 +101,10 @@ def _uses(instruction: Instruction, from_outside: set[str], model: Model) -> Ite
 def _uses_in_script(run: RunFacts, from_outside: set[str]) -> Iterator[tuple[str, Place]]:
     """The arguments from outside that the commands of a RUN read, as far as its script does not assign them."""
     text = "".join([script.text for script in run.scripts])
-    for name in sorted({found[1] or found[2] for found in _USE.finditer(text)} & from_outside):
+    written = {name for name in from_outside if name in text}
+    if not written:
+        return
+    for name in sorted({found[1] or found[2] for found in _USE.finditer(text)} & written):
         if re.search(rf"\b{name}=|\b(?:read|for|export|local|declare)\b[^;&|\n]*\b{name}\b", text):
             continue
         if word := next((word for word in _words(run) if _reads(word, name)), None):

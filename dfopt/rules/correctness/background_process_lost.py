@@ -1,6 +1,5 @@
 """The rule `background-process-lost`."""
 
-import re
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
@@ -9,7 +8,7 @@ from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.commands import Context
 from dfopt.syntax.nodes import Run, ShellForm
 
-_ENDS_IN_BACKGROUND = re.compile(r"(?<![&>|])&\s*\Z")
+_OTHER_ENDS = ("&&", ">&", "|&")
 
 
 class BackgroundProcessLost(Rule):
@@ -45,8 +44,13 @@ class BackgroundProcessLost(Rule):
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         for run in stage.runs:
             form = run.instruction.command
-            if not isinstance(form, ShellForm) or not _ENDS_IN_BACKGROUND.search(form.script.text):
+            if not isinstance(form, ShellForm) or not _ends_in_background(form.script.text):
                 continue
             last = next((each for each in reversed(run.commands) if Context.BACKGROUND in each.context), None)
             if last is not None and last.program:
                 yield Finding(last, f"{last.program} runs in the background, and is killed at the end of this RUN")
+
+
+def _ends_in_background(script: str) -> bool:
+    end = script.rstrip()
+    return end.endswith("&") and not end.endswith(_OTHER_ENDS)

@@ -10,7 +10,7 @@ from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.texts import texts, written
 from dfopt.syntax.commands import Word
-from dfopt.syntax.nodes import Instruction, Run
+from dfopt.syntax.nodes import Run
 
 _OPTIONS = {
     "apk": ("--allow-untrusted",),
@@ -82,16 +82,15 @@ class PackageSignaturesUnchecked(Rule):
             if word.value in _OPTIONS[command.program]:
                 yield Finding(word, f"{command.program} installs what nobody has signed", fix=_fix(command, word))
 
-    def check_instruction(self, instruction: Instruction, model: Model) -> Iterator[Finding]:
-        span = instruction.span
-        text = model.data[span.start.offset : span.end.offset]
-        if not isinstance(instruction, Run) or not any(mark in text for mark in _MARKS):
-            return
-        run = model.run(instruction)
-        for command in run.commands if run else ():
-            for word in texts(command):
-                if (found := _SETTINGS.search(written(word))) and "file:/" not in word.value:
-                    yield Finding(word, f"`{found[0].strip()}` lets packages be installed that nobody has signed")
+    def check_file(self, model: Model) -> Iterator[Finding]:
+        marks = [mark for mark in _MARKS if mark in model.data]
+        for run in model.runs if marks else ():
+            span = run.instruction.span
+            text = model.data[span.start.offset : span.end.offset]
+            for command in run.commands if any(mark in text for mark in marks) else ():
+                for word in texts(command):
+                    if (found := _SETTINGS.search(written(word))) and "file:/" not in word.value:
+                        yield Finding(word, f"`{found[0].strip()}` lets packages be installed that nobody has signed")
 
 
 def _fix(command: Invocation, word: Word) -> Fix | None:

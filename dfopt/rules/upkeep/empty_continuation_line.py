@@ -10,7 +10,10 @@ from dfopt.syntax.continuations import CONTINUATIONS
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction
 
-_CONTINUED_BY_BLANK_LINE = re.compile(rb"[\\`][ \t\r]*\n(?:[ \t\r]*#[^\n]*\n)*[ \t\r]*\n")
+_CONTINUED_BY_BLANK_LINE = {
+    escape: re.compile(re.escape(escape.encode()) + rb"[ \t\r]*\n(?:[ \t\r]*#[^\n]*\n)*[ \t\r]*\n")
+    for escape in CONTINUATIONS
+}
 _BLANK_LINES = re.compile(r"(?<=\n)(?:[ \t\r]*\n)+")
 
 
@@ -53,7 +56,7 @@ class EmptyContinuationLine(Rule):
     fix_safety = Safety.SAFE
 
     def check_file(self, model: Model) -> Iterator[Finding]:
-        if not _CONTINUED_BY_BLANK_LINE.search(model.data):
+        if not _CONTINUED_BY_BLANK_LINE[model.escape].search(model.data):
             return
         for instruction in model.tree.instructions:
             if edits := tuple(_empty_lines(instruction, model)):
