@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dfopt.layers.answers import Answers
+from dfopt.layers.answers import Answers, Proposal
 from dfopt.layers.baseline import Comparison, Figure, Figures
-from dfopt.layers.picture.labels import printable
+from dfopt.layers.picture.labels import VAGUE, basis_note, counted, percent, printable
 from dfopt.sizes import readable
 
 _MOST_IMAGES = 20
@@ -36,10 +36,10 @@ def _totals(answers: Answers, comparison: Comparison) -> Iterator[str]:
     for name, old, new in rows:
         yield f"| {name} | {_change(old, new)} |" if old is not None else f"| {name} | {readable(new)} |"
     yield ""
-    unsized = f" {answers.unsized} layers are of unknown size and not counted." if answers.unsized else ""
+    unknown = " Those of unknown size are not counted." if answers.unsized else ""
     yield (
-        f"{len(answers.images)} images would take {readable(answers.sum_bytes)} apart;"
-        f" sharing saves {answers.ratio:.1%}.{unsized}"
+        f"{counted(len(answers.images), 'image')} would take {readable(answers.sum_bytes)} apart;"
+        f" sharing saves {percent(answers.ratio)}. {basis_note(answers.images)}{unknown}"
     )
 
 
@@ -49,7 +49,7 @@ def _images(comparison: Comparison) -> Iterator[str]:
     yield "| image | before | now | change | waste |"
     yield "|---|--:|--:|--:|--:|"
     for each in changed[:_MOST_IMAGES]:
-        waste = readable(each.now.waste) if each.now else ""
+        waste = _amount(each.now.waste) if each.now else ""
         yield f"| {_name(each)} | {_change_of_image(each)} | {waste} |"
     if len(changed) > _MOST_IMAGES:
         yield f"| and {len(changed) - _MOST_IMAGES} more | | | | |"
@@ -60,8 +60,7 @@ def _proposals(answers: Answers) -> Iterator[str]:
     yield "<details><summary>What would save bytes</summary>"
     yield ""
     for proposal in answers.proposals[:_MOST_PROPOSALS]:
-        saved = readable(proposal.bytes) if proposal.bytes is not None else "an unknown size"
-        yield f"- {saved}: {_plain(proposal.message)}"
+        yield f"- {_saved(proposal)}: {_plain(proposal.message)}"
     yield ""
     yield "</details>"
 
@@ -76,6 +75,16 @@ def _change_of_image(figure: Figure) -> str:
     if figure.now is None:
         return f"{readable(figure.before.bytes)} | gone | {_signed(-figure.before.bytes)}"
     return _change(figure.before.bytes, figure.now.bytes)
+
+
+def _saved(proposal: Proposal) -> str:
+    if proposal.bytes is None:
+        return "an unknown size"
+    return ("about " if proposal.basis in VAGUE else "") + readable(proposal.bytes)
+
+
+def _amount(size: int) -> str:
+    return readable(size) if size else "none"
 
 
 def _signed(size: int) -> str:
