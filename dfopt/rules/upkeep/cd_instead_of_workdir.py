@@ -18,10 +18,11 @@ from dfopt.rules.editing import insert_after, insert_before
 from dfopt.rules.merging import split
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.workdirs import Folders, has_relative_mount
-from dfopt.syntax.commands import Word
+from dfopt.syntax.commands import Context, Word
 
 _CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)
 _SYSTEM_MANAGERS = frozenset({"apk", "apt", "dnf", "pacman", "yum", "zypper"})
+_ASKS = frozenset("apt-mark arch date dpkg getconf id mktemp nproc uname".split())
 _ALWAYS_THERE = frozenset("/ /etc /home /opt /root /srv /tmp /usr /usr/bin /usr/local".split())
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _PLAIN = re.compile(r"(?:[\w./-]|\$\w+|\$\{\w+\})+")
@@ -99,13 +100,17 @@ def _leads(command: Invocation) -> bool:
 
 def _ignores_folder(command: Invocation) -> bool:
     if command.redirects or command.context:
-        return False
+        return not command.redirects and command.context == (Context.SUBSTITUTION,) and command.program in _ASKS
     if command.program == "mkdir":
         return all(command.path(word).startswith("/") for word in command.operands)
+    if command.program == "rm":
+        return all(command.value(word).startswith("/") for word in command.operands)
     packages = command.package_command
     if packages:
         return packages.manager in _SYSTEM_MANAGERS and not any(each.is_path for each in packages.packages)
-    return command.program == "set"
+    if any("PWD" in each.value.text for each in command.assignments):
+        return False
+    return command.program in ("", "set")
 
 
 def _removes_folder(command: Invocation) -> bool:
@@ -136,7 +141,7 @@ def _fix(command: Invocation, folders: Folders) -> Fix | None:
         return None
     if folder == _seen_from(before, command.cwd or UNKNOWN_FOLDER):
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
-    written = folder if word.is_static else _as_workdir(command, word)
+    written = folder if word.is_static else _as_workdir(command, word, before or "/")
     if written is None or run.is_trigger or _goes_back(command) or has_relative_mount(run):
         return None
     if not _leads(command):
@@ -177,11 +182,13 @@ def _seen_from(before: str | None, path: str) -> str | None:
     return folder if folder.startswith("/") and is_exact(folder) and "?" not in folder else None
 
 
-def _as_workdir(command: Invocation, word: Word) -> str | None:
-    """A word with variables of the Dockerfile as WORKDIR has to have it."""
+def _as_workdir(command: Invocation, word: Word, before: str) -> str | None:
+    """A word with variables of the Dockerfile as WORKDIR has to have it, absolute by the folder before."""
     text = word.text[1:-1] if word.text.startswith('"') and word.text.endswith('"') else word.text
     is_known = all(name in command.run.env for names in _VARIABLE.findall(text) for name in names if name)
-    return text if is_known and _PLAIN.fullmatch(text) else None
+    if not is_known or not _PLAIN.fullmatch(text):
+        return None
+    return text if command.value(word).startswith("/") else f"{before.rstrip('/')}/{text.removeprefix('./')}"
 
 
 def _is_there(folder: str, command: Invocation, folders: Folders) -> bool:
