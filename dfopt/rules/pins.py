@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from dfopt.frozen import frozen
 from dfopt.model.packages import Package, PackageCommand
+from dfopt.rules.diagnostic import Fix
 from dfopt.rules.rule import Finding
 
 _SHOWN = 4
@@ -17,13 +18,18 @@ class Stretch:
     end: int
 
 
-def unpinned(command: PackageCommand, is_pinned: Callable[[Package], bool]) -> Iterator[Finding]:
+def unpinned(
+    command: PackageCommand,
+    is_pinned: Callable[[Package], bool],
+    fix: Callable[[PackageCommand], Fix | None] | None = None,
+) -> Iterator[Finding]:
     """One finding for the packages of a command that are known by name and that `is_pinned` says no of."""
     found = [each for each in command.packages if each.is_resolved and not is_pinned(each)]
     if found:
         names = list(dict.fromkeys([each.name for each in found]))
         verb = "is" if len(names) == 1 else "are"
-        yield Finding(_stretch(found), f"{listed(names)} {verb} installed in whatever version there is that day")
+        message = f"{listed(names)} {verb} installed in whatever version there is that day"
+        yield Finding(_stretch(found), message, fix=fix(command) if fix else None)
 
 
 def is_bound(package: Package) -> bool:

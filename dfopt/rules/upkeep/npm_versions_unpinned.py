@@ -5,12 +5,16 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.interpreters import node_of
+from dfopt.rules.pinning import name_releases
 from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
 
 _INSTALLS = ("install", "i", "add", "global add")
 _MOVING = ("latest", "next", "canary", "nightly", "beta", "alpha")
 _REPOSITORY = re.compile(r"(?:git(?:\+\w+)?|ssh)://|git@|(?:github|gitlab|bitbucket):|[\w-]+/[\w.-]+(?:#|\Z)")
+_ANOTHER_REGISTRY = re.compile(r"registry|npmrc|npm_config_(?:tag|before)", re.IGNORECASE)
 _ARCHIVES = (".tgz", ".tar.gz", ".tar")
 
 
@@ -25,7 +29,7 @@ class NpmVersionsUnpinned(Rule):
     ## Why is this bad
 
     The same Dockerfile gives other images on other days, and a new major version breaks the build or, worse, the
-    program. There is no fix, for only you know which version the program was tested with.
+    program.
 
     ## Example
 
@@ -38,16 +42,29 @@ class NpmVersionsUnpinned(Rule):
     FROM node:22-slim
     RUN npm install -g serve@14.2.4
     ```
+
+    ## Fix safety
+
+    Unsafe: it names the release that npm installs today (at the date of dfopt's catalogue), and with that what is
+    installed stops moving: fixes no longer come by themselves. The catalogue knows common tools, such as npm, yarn and
+    pm2. npm's registry keeps each release for good, unless its authors delete it early.
+
+    That is what is tagged `latest`, but npm 10 and later pass over releases that are not made for the image's Node.js
+    where no tag is given. On official images the fix names what that very version gets, and there is none where
+    today's release is not made for it; elsewhere there is one where all versions get the same. There is none either
+    for packages of a project (without `--global`), whose `package.json` may decide, nor where another registry or tag
+    is in play.
     """
 
     id = "npm-versions-unpinned"
     aliases = ("DL3016",)
     help = "give each package a version, `serve@14.2.4`"
+    fix_safety = Safety.UNSAFE
     managers = ("npm", "yarn", "pnpm")
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if command.verb in _INSTALLS:
-            yield from unpinned(command, _is_pinned)
+            yield from unpinned(command, _is_pinned, _name_releases)
 
 
 def _is_pinned(package: Package) -> bool:
@@ -57,3 +74,20 @@ def _is_pinned(package: Package) -> bool:
     if text.endswith(_ARCHIVES):
         return True
     return is_bound(package) and package.version not in _MOVING
+
+
+def _name_releases(command: PackageCommand) -> Fix | None:
+    from dfopt.knowledge.tool_releases import npm_release
+
+    is_global = command.has_option("-g", "--global")
+    if command.manager != "npm" or not is_global or command.has_option("--tag", "--before"):
+        return None
+    stage = command.run.stage
+    if _ANOTHER_REGISTRY.search(stage.model.text):
+        return None
+    node = node_of(stage)
+
+    def release(package: Package) -> str | None:
+        return npm_release(package.name, node, tagged=package.version is not None)
+
+    return name_releases(command, "@", release)

@@ -1,16 +1,31 @@
 """The rule `pip-versions-unpinned`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
+from dfopt.rules.bases import base_of
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.interpreters import before, python_of
+from dfopt.rules.pinning import name_releases
 from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
 
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")
 _UNPINNED_REPOSITORY = re.compile(r"(?:git|hg|svn|bzr)\+[a-z]+://[^/]*/[^@]*")
 _INSTALLS = ("install", "pip install", "tool install")
+_NEUTRAL_OPTION = re.compile(
+    r"-m|-[UqvI]+|--(?:upgrade|ignore-installed|force-reinstall|quiet|verbose|user|target|prefix|root|no-deps|compile"
+    r"|no-compile|no-cache|no-cache-dir|cache-dir|disable-pip-version-check|no-input|break-system-packages|cert|proxy"
+    r"|progress-bar|retries|timeout|default-timeout|root-user-action|upgrade-strategy|no-warn-script-location)(?:=.*)?"
+)
+_ANOTHER_INDEX = re.compile(r"(?:PIP|UV)_\w*(?:INDEX|LINKS|CONSTRAINT|CONFIG|PRE\b|BINARY)|pip\.conf|pip[0-9.]* config")
+_COPIED = re.compile(r"site-packages|dist-packages|setup\.py")
+_OF_PYTHON = ("pip", "uv", "poetry", "pipenv")
+_IN_IMAGES = ("pip", "setuptools", "wheel")
+_IN_DISTRIBUTIONS = (*_IN_IMAGES, "numpy", "requests")
+"""What is there once a distribution's pip, or other packages of it, are installed."""
 
 
 class PipVersionsUnpinned(Rule):
@@ -25,7 +40,7 @@ class PipVersionsUnpinned(Rule):
     ## Why is this bad
 
     The same Dockerfile gives other images on other days, and a new major version breaks the build or, worse, the
-    program. There is no fix, for only you know which version the program was tested with.
+    program.
 
     ## Example
 
@@ -38,11 +53,24 @@ class PipVersionsUnpinned(Rule):
     FROM python:3.13-slim
     RUN pip install --no-cache-dir flask==3.1.0
     ```
+
+    ## Fix safety
+
+    Unsafe: it names the release that pip chooses today (at the date of dfopt's catalogue), and with that what is
+    installed stops moving: fixes no longer come by themselves. The catalogue knows common tools, such as pip,
+    setuptools and awscli. PyPI keeps each release for good, unless its authors delete it.
+
+    Which release that is depends on the image's Python, as each release says which ones it is for; pip before 9 does
+    not ask, so there the fix also keeps pip from a release that can't run. There is a fix only where that Python is
+    known by the official image or the distribution, where all packages of the command are in the catalogue (those of
+    one Python can be installed together), and where nothing else decides: another index, constraints, or a package
+    that may be there already and that pip then leaves as it is, unless `--upgrade` is given.
     """
 
     id = "pip-versions-unpinned"
     aliases = ("DL3013",)
     help = "give each package a version, `flask==3.1.0`, or install from a file of requirements that does"
+    fix_safety = Safety.UNSAFE
     managers = ("pip", "uv")
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
@@ -50,10 +78,48 @@ class PipVersionsUnpinned(Rule):
             return
         if "PIP_CONSTRAINT" in command.command.variables:
             return
-        yield from unpinned(command, _is_pinned)
+        yield from unpinned(command, _is_pinned, _name_releases)
 
 
 def _is_pinned(package: Package) -> bool:
     if _UNPINNED_REPOSITORY.fullmatch(package.name):
         return False
     return is_bound(package) or "/" in package.name or package.name.endswith(_ARCHIVES)
+
+
+def _name_releases(command: PackageCommand) -> Fix | None:
+    """The fix that names the releases pip chooses; None where something else than PyPI and Python may decide."""
+    from dfopt.knowledge.tool_releases import pip_release
+
+    options = [word.value for word in command.command.arguments if word.value.startswith("-")]
+    if command.manager != "pip" or not all(map(_NEUTRAL_OPTION.fullmatch, options)):
+        return None
+    python = python_of(command)
+    if python is None or _ANOTHER_INDEX.search(command.run.stage.model.text):
+        return None
+
+    def release(package: Package) -> str | None:
+        return pip_release(package.name, python)
+
+    if not command.has_option("-U", "--upgrade", "-I", "--ignore-installed") and _may_be_there(command, release):
+        return None
+    return name_releases(command, "==", release)
+
+
+def _may_be_there(command: PackageCommand, release: Callable[[Package], str | None]) -> bool:
+    """Whether a package may be in the image before the command, so that pip leaves it as it is."""
+    from dfopt.knowledge.tool_releases import normalized
+
+    stage = command.run.stage
+    base = base_of(stage)
+    names = {normalized(package.name) for package in command.packages}
+    brought = _IN_IMAGES if base and base.image == "python" else _IN_DISTRIBUTIONS
+    if not names.isdisjoint(brought) or _COPIED.search(stage.model.text):
+        return True
+    for each in before(command):
+        if each.is_install and each.manager in _OF_PYTHON:
+            if each.manager != "pip" or each.files or not all(map(release, each.packages)):
+                return True
+        elif any(package.name.endswith(tuple(names)) for package in each.packages):
+            return True
+    return False
