@@ -51,9 +51,9 @@ class NpmVersionsUnpinned(Rule):
 
     That is what is tagged `latest`, but npm 10 and later pass over releases that are not made for the image's Node.js
     where no tag is given. On official images the fix names what that very version gets, and there is none where
-    today's release is not made for it; elsewhere there is one where all versions get the same. There is none either
-    for packages of a project (without `--global`), whose `package.json` may decide, nor where another registry or tag
-    is in play.
+    today's release is not made for it. Elsewhere Node.js is not known, and there is a fix where npm takes the same on
+    all versions. There is none for packages of a project (without `--global`), whose `package.json` may decide, nor
+    where another registry or tag is in play.
     """
 
     id = "npm-versions-unpinned"
