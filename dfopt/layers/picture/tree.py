@@ -9,7 +9,6 @@ from click import style
 from dfopt.layers.answers import Answers
 from dfopt.layers.fleet import Layer
 from dfopt.layers.picture.labels import (
-    VAGUE,
     basis_note,
     instructions,
     shortened,
@@ -24,7 +23,7 @@ from dfopt.sizes import readable
 _HEADINGS = ("adds", "image", "images", "waste")
 _WIDTHS = (11, 11, 9, 10)
 _LEAST_LABEL = 24
-_MARKS = {"~ about": VAGUE, "> at least, as some sizes are unknown": (None,), "? unknown": (None,)}
+_MARKS = ("~ about", "> at least, as some sizes are unknown", "? unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +38,25 @@ def lines(answers: Answers, width: int = 80) -> Iterator[str]:
     """The tree in lines of at most `width` columns (64 at least), with the terminal's colour codes."""
     yield summary(answers)
     names = titles(answers.images)
-    drawn = [_line(step, answers, names, width).rstrip() for step in _steps(arrange(answers))]
-    if drawn:
+    steps = list(_steps(arrange(answers)))
+    if steps:
         yield basis_note(answers.images)
         yield ""
         yield style(" " * (width - sum(_WIDTHS)) + _cells(_HEADINGS), dim=True)
-        yield from drawn
+        yield from (_line(step, answers, names, width).rstrip() for step in steps)
     for name, image in zip(names, answers.images, strict=True):
         if not image.layers:
             yield f"{style(name, bold=True)} has no layers"
-    bases = {layer.basis for image in answers.images for layer in image.layers}
-    used = [mark for mark, meant in _MARKS.items() if not bases.isdisjoint(meant)]
+    used = [mark for mark in _MARKS if any(size.startswith(mark[0]) for size in _sizes(steps, answers))]
     if used:
         yield style("; ".join(used), dim=True)
+
+
+def _sizes(steps: Sequence[_Step], answers: Answers) -> Iterator[str]:
+    """The sizes that the tree has."""
+    for step in steps:
+        yield _size([box.layer for box in step.boxes])
+        yield from (_size(answers.images[each].layers) for each in step.boxes[-1].images[:1])
 
 
 def _steps(boxes: Sequence[Box]) -> Iterator[_Step]:
