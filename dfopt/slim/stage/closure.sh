@@ -59,7 +59,7 @@ elif [ -f /lib/apk/db/installed ]; then
         /^P:/ { name = $2; };
         /^o:/ { source = $2; };
         /^D:/ { needs = substr($0, 3); };
-        /^F:/ { directory = $2; };
+        /^F:/ { directory = $2; print name "\t/" directory > "owners"; };
         /^R:/ { print name "\t/" (directory == "" ? "" : directory "/") $2 > "owners"; };
         END { flush(); };
     ' /lib/apk/db/installed;

@@ -136,10 +136,12 @@ function read_strings(file, own,   command, line) {
     };
     close(command);
 };
-function string_paths(line, file, own) {
+function string_paths(line, file, own,   path, before) {
     while (match(line, /\/[A-Za-z0-9_.+\/-]+/)) {
-        if (RSTART == 1 || substr(line, RSTART - 1, 1) ~ /[=:;,"]/) mention(substr(line, RSTART, RLENGTH), file, own);
+        before = RSTART == 1 ? "" : substr(line, RSTART - 1, 1);
+        path = substr(line, RSTART, RLENGTH);
         line = substr(line, RSTART + RLENGTH);
+        if (before ~ /^[=:;,"]?$/) mention(path, file, own);
     };
 };
 

@@ -13,10 +13,25 @@ function take(path, role, why,   place) {
     if (is_mere_data(place)) kept[place] = why;
     if (choosing && place ~ /\.so$/) chosen[parent(place)] = 1;
     if (role == PROGRAM && base(path) ~ scheduler) use_jobs(path);
+    if (role == PROGRAM && !bringing && match(place, package_managers)) keep_manager(substr(place, 1, RLENGTH - 1), why);
     if (is_directory(place) || place in as && as[place] >= role) return place;
     as[place] = role;
     queue[++last] = place;
     return place;
+};
+
+# A package manager of Node that is run is needed whole, and the scripts that the author lets it run.
+function keep_manager(directory, why,   i, path, line) {
+    if (directory in managed) return;
+    managed[directory] = 1;
+    bring_tree(directory, why, DATA);
+    use_pack("shell", "asked for by\t" directory);
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (path !~ /\/package[.]json$/ || path ~ /\/node_modules\// || path in owner) continue;
+        while ((getline line < path) > 0) if (sub(/^[ \t]*"[^"]*"[ \t]*:[ \t]*"/, "", line)) shell_line(line, path);
+        close(path);
+    };
 };
 
 # What people reject is left out, then what they choose is kept, then what the plan drops is left out.

@@ -10,6 +10,7 @@ function read_packages(   line, part, path, n, i) {
     while ((getline line < "owners") > 0) {
         split(line, part, "\t");
         path = itself(part[2]);
+        if (is_directory(path)) owned[path] = 1;
         if (path in target ? parent(path) == "/" : !(path in kind) || is_directory(path)) continue;
         if (path in owner) continue;
         owner[path] = part[1];

@@ -51,6 +51,18 @@ function read_environment(   name) {
     for (name in ENVIRON) if (name !~ passing && ENVIRON[name] ~ /^[^\n]+$/) value[name] = ENVIRON[name];
 };
 
+# Files that variables of the image name, such as libraries to load first.
+function follow_environment(   name, list, n, i, place) {
+    for (name in ENVIRON) {
+        if (name ~ passing) continue;
+        n = split(ENVIRON[name], list, /[ \t\n:;=,]+/);
+        for (i = 1; i <= n; i++) {
+            place = list[i] ~ /^\// ? real(list[i]) : "";
+            if (is_telling(place) && !is_directory(place)) reach(list[i], role_of(place), "variable " name);
+        };
+    };
+};
+
 function note_value(line,   name, path) {
     if (!match(line, /(^|[ \t;])[A-Za-z_][A-Za-z0-9_]*=["]?\/[A-Za-z0-9_.\/-]+/)) return;
     name = path = substr(line, RSTART, RLENGTH);
@@ -77,7 +89,9 @@ function shell_paths(line, file,   path, before, place) {
         place = real(path);
         if (before ~ /[A-Za-z0-9_.}$]/ || !is_telling(place) && place !~ named_places) continue;
         reach(path, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
-        if (is_directory(place)) sweep_made(place, "named in\t" file);
+        if (!is_directory(place)) continue;
+        sweep_made(place, "named in\t" file);
+        reach(place "/bin/java", PROGRAM, "named in\t" file); reach(place "/jre/bin/java", PROGRAM, "named in\t" file);
     };
 };
 

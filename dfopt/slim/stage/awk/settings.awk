@@ -18,8 +18,9 @@ function setting(line, file,   part, n, i, word) {
         if (word ~ /^\/./) follow(word, file);
         else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
             if (!relative(word, file) && word ~ /\.so$/) load_plugin(word, file);
-        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugins(word ".so", file);
+        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugin(word ".so", file);
     };
+    if (match(line, /[A-Za-z0-9-]+/) && line ~ /^[ \t]*[a-z]/) load_section(substr(line, RSTART, RLENGTH) ".so", file);
 };
 
 # A path relative to the file, or to a directory above it.
@@ -41,13 +42,16 @@ function follow(path, file,   place) {
     else sweep(place, "directory named in\t" file, "");
 };
 
-# Plug-ins by their names, or by the ends of these, which say nothing of the others in their folder.
-function load_plugins(name, file,   list, n, i) {
-    load_plugin(name, file);
+# Plug-ins of the settings own source, by the ends of their names, as sections of freeradius have them (eap, rlm_eap.so);
+# they say nothing of the others in the folder.
+function load_section(name, file,   list, names, n, m, i, j) {
     if (!(name in longer)) return;
     choosing = 0;
-    n = split(longer[name], list, "\n");
-    for (i = 1; i < n; i++) load_plugin(list[i], file);
+    n = split(longer[name], names, "\n");
+    for (i = 1; i < n; i++) {
+        m = split(libraries[names[i]], list, "\n");
+        for (j = 1; j < m; j++) if (same_source(owner_of(real(list[j])), owner_of(file))) load_plugin(names[i], file);
+    };
     choosing = 1;
 };
 
