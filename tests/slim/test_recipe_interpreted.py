@@ -71,6 +71,16 @@ def test_tools_stay_where_something_names_them(folder, file, text, code, tmp_pat
     assert code in [refusal.code for refusal in passed_over.values()]
 
 
+def test_poetry_stays_behind_with_its_own_environment(tmp_path):
+    shutil.copytree(SUBJECTS / "python-pip", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "Dockerfile"
+    install = b"ENV POETRY_HOME=/opt/poetry\nRUN pip install poetry && poetry install --only main\n"
+    path.write_bytes(path.read_bytes().replace(b"RUN pip install", install + b"RUN pip install", 1))
+    roots = plan(path).contents.roots
+    assert roots is not None
+    assert {"/opt/poetry/**", "/**/site-packages/poetry/**", "/**/pypoetry/venv/**"} <= set(roots.drop)
+
+
 def test_a_program_that_uv_runs_keeps_uv(tmp_path):
     shutil.copytree(SUBJECTS / "python-pip", tmp_path, dirs_exist_ok=True)
     path = tmp_path / "Dockerfile"

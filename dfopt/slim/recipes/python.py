@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dfopt.knowledge.bases import identify
+from dfopt.model import is_below, is_exact
+from dfopt.slim.brought import is_shared
 from dfopt.slim.plan import Contents, Kept, Refusal
 from dfopt.slim.recipes.compiled import closure_reasons, source_texts
 from dfopt.slim.stage.instructions import Roots
@@ -22,12 +24,15 @@ _HANDS_OVER = re.compile(r"(.*/)?(tini|dumb-init|exec)|--|-g|-s")
 _READ = re.compile(r"\.(py|pyw|sh|bash|cfg|ini|toml|ya?ml|json)$|(^|/)(Procfile|[^./]+)$")
 _INSTALLS = re.compile(
     r"""\b(pip|pip3|uv|uvx|pipx|poetry|pipenv|pdm)["']?,?\s+["']?(install|run|sync|download|wheel|list|freeze|show|tool|venv)\b"""
-    r"""|\b(import|from)\s+(pip|ensurepip)\b|-m["']?,?\s*["']?(pip|ensurepip|venv|uv|poetry|pipenv)\b"""
+    r"""|\b(import|from)\s+(pip|ensurepip|uv|poetry|pipenv|pdm)\b|-m["']?,?\s*["']?(pip|ensurepip|venv|uv|poetry|pipenv)\b"""
     r"""|["'](pip3?|uv|uvx|pipx|poetry|pipenv|pdm|ensurepip)["']|\bvenv\.(create|EnvBuilder)|/(pip3?|uv|poetry|pipenv)\b"""
 )
 _SETUP = re.compile(r"(^|/)(setup\.py|pyproject\.toml|Makefile|makefile|tox\.ini|noxfile\.py|Dockerfile[^/]*)$")
 _PACKAGES = ("site-packages", "dist-packages")
+_DISTRIBUTIONS = ("pip", "uv", "pipx", "poetry", "poetry_core", "poetry_plugin_export", "pipenv", "pdm")
 _TOOLS = ("pip", "pip3", "pip3.*", "uv", "uvx", "pipx", "poetry", "pipenv", "pdm")
+_OWN_ENVIRONMENTS = ("/**/pypoetry/venv/**", *(f"/**/pipx/venvs/{name}/**" for name in ("poetry", "pipenv", "pdm")))
+"""Where the installers' own installers put them, apart from all projects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Python:
         texts = (" ".join(subject.start_words), *source_texts(subject, _is_read))
         if any(_INSTALLS.search(text) for text in texts):
             return Refusal("python-installer", "what runs names an installer (pip, uv, poetry…), so these are kept")
-        return Match(tuple(_installers()))
+        return Match(tuple(_installers(subject)))
 
     def plan(self, subject: Subject, match: Match) -> Contents:
         """The closure without the installers."""
@@ -76,9 +81,18 @@ def _is_read(file: str) -> bool:
     return _READ.search(file) is not None and not _SETUP.search(file)
 
 
-def _installers() -> Iterator[str]:
+def _installers(subject: Subject) -> Iterator[str]:
     for folder in _PACKAGES:
-        yield from (f"/**/{folder}/pip/**", f"/**/{folder}/pip-*/**", f"/**/{folder}/uv/**", f"/**/{folder}/uv-*/**")
+        for name in _DISTRIBUTIONS:
+            yield from (f"/**/{folder}/{name}/**", f"/**/{folder}/{name}-*/**")
     yield "/usr/**/ensurepip/**"
     for name in _TOOLS:
         yield from (f"/bin/{name}", f"/**/bin/{name}")
+    yield from _OWN_ENVIRONMENTS
+    home = subject.config.env.get("POETRY_HOME", "").rstrip("/")
+    if home.startswith("/") and is_exact(home) and not is_shared(home) and not _holds_any(home, subject.brought):
+        yield f"{home}/**"
+
+
+def _holds_any(folder: str, places: tuple[str, ...]) -> bool:
+    return any(is_below(place, folder) for place in places)
