@@ -71,6 +71,22 @@ def test_tools_stay_where_something_names_them(folder, file, text, code, tmp_pat
     assert code in [refusal.code for refusal in passed_over.values()]
 
 
+@pytest.mark.parametrize(
+    ("start", "recipe"),
+    [
+        ('["docker-entrypoint.sh", "nginx", "-g", "daemon off;"]', "static"),
+        ("service nginx start && tail -f /var/log/nginx/access.log", "static"),
+        ("node api.js & exec nginx -g 'daemon off;'", "closure"),
+        ("tail -f /var/log/nginx/access.log", "closure"),
+    ],
+)
+def test_a_script_may_start_the_server(start, recipe, tmp_path):
+    shutil.copytree(SUBJECTS / "static-node", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "Dockerfile"
+    path.write_text(path.read_text().partition("CMD")[0] + f"CMD {start}\n")
+    assert plan(path).contents.recipe == recipe
+
+
 def test_poetry_stays_behind_with_its_own_environment(tmp_path):
     shutil.copytree(SUBJECTS / "python-pip", tmp_path, dirs_exist_ok=True)
     path = tmp_path / "Dockerfile"

@@ -7,12 +7,16 @@ that only built the site stay behind, where nothing that is served or run names 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile
 
+from dfopt.slim.commands import script_of
 from dfopt.slim.plan import Contents, Kept, Refusal
 from dfopt.slim.recipes.compiled import closure_reasons, source_texts
 from dfopt.slim.stage.instructions import Roots
 from dfopt.slim.subject import Subject
+from dfopt.syntax.shell import parse_script
 
+_ENTRY = re.compile(r".*[-_]entrypoint(\.sh)?|(.*/)?(tini|dumb-init)|--")
 _SERVER = re.compile(
     r"(.*/)?(nginx|httpd|httpd-foreground|apache2|apache2ctl|apachectl|apache2-foreground|lighttpd|caddy)"
 )
@@ -43,7 +47,7 @@ class Static:
     def applies(self, subject: Subject) -> Match | Refusal | None:
         """Whether a web server runs, and a package manager of Node was only of use for the build."""
         folders = [each.join(".") for each in subject.commands if each.program in _MANAGERS]
-        if not folders or not any(_SERVER.fullmatch(word) for word in subject.start.command[:2]):
+        if not folders or not _serves(subject):
             return None
         if subject.model.context is None:
             return Refusal("static-unseen", "its pages and settings can't be seen here, and one may name node_modules")
@@ -62,6 +66,17 @@ class Static:
         roots = Roots(subject.start_words, subject.brought, named, subject.kept, match.drop)
         title = "a web server and its site, without the tool chain that built the site"
         return Contents(self.name, title, kept, roots)
+
+
+def _serves(subject: Subject) -> bool:
+    """Whether a web server is run, itself or as a service; what else a script runs must not be of the tool chain."""
+    command = tuple(dropwhile(_ENTRY.fullmatch, subject.start.command))
+    script = script_of(command)
+    if script is None:
+        return any(map(_SERVER.fullmatch, command[:2]))
+    commands = parse_script(script.encode("utf-8", "surrogateescape"), head=0).commands
+    starts = [[word.value for word in each.words if word.value not in ("exec", "service")] for each in commands]
+    return any(_SERVER.fullmatch(words[0]) for words in starts if words)
 
 
 def _is_read(file: str) -> bool:
