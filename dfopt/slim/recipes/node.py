@@ -159,4 +159,4 @@ def _managers(subject: Subject, start: Iterable[str]) -> Iterator[str]:
     yield from (f"/usr/local/bin/{name}" for name in _TOOLS)
     yield from (f"/usr/local/lib/node_modules/{name}/**" for name in _TOOLS)
     yield from ("/opt/yarn-*/**", "/opt/yarn-*", "/usr/local/include/node/**", "/usr/local/share/man/**")
-    yield from ("/usr/local/CHANGELOG.md", "/usr/local/README.md")
+    yield from ("/usr/local/CHANGELOG.md", "/usr/local/README.md", "/**/.cache/node/corepack/**")
