@@ -14,7 +14,7 @@ from dfopt.rules.bases import folder_at
 from dfopt.rules.chains import Edits, delete
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.distributions import runs_as_root
-from dfopt.rules.editing import insert_after, insert_before
+from dfopt.rules.editing import insert_after, insert_before, remove
 from dfopt.rules.merging import split
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.workdirs import Folders, has_relative_mount
@@ -60,7 +60,8 @@ class CdInsteadOfWorkdir(Rule):
 
     ## Fix safety
 
-    A `cd` into the folder in which the RUN starts anyway is taken out: safe. A `cd` that stands in front of all that
+    A `cd` into the folder in which the RUN starts anyway is taken out, and so is one at the end of a RUN, where the
+    shell that went there ends: safe. A `cd` that stands in front of all that
     asks for the folder becomes a WORKDIR in front of the RUN, and so does the `mkdir` before it, since WORKDIR makes
     the folder as root does. Where something behind the RUN would notice the other
     folder, or where containers would start in it, a second WORKDIR goes back to the one before: safe, too, as each
@@ -134,6 +135,8 @@ def _cleans_up_later(command: Invocation) -> bool:
 
 def _fix(command: Invocation, folders: Folders) -> Fix | None:
     run, word = command.run, command.operands[0]
+    if not command.following and command.end == max(each.end for each in run.commands):
+        return _fix_of_last(command)
     before = folder_at(run.stage, run.instruction)
     folder = _seen_from(before, command.path(word))
     edits = delete(command)
@@ -159,6 +162,14 @@ def _fix(command: Invocation, folders: Folders) -> Fix | None:
         return None
     edits += insert_before(run.stage.model.tree, run.instruction, f"WORKDIR {written}")
     return _with_way_back(run, before, edits, folders)
+
+
+def _fix_of_last(command: Invocation) -> Fix | None:
+    """The fix of a `cd` behind which the RUN ends, and with it the shell that went there."""
+    if command.index == 0 and not command.run.is_trigger and (edits := remove(command.run.instruction)):
+        return Fix(Safety.SAFE, "take out the RUN, which does nothing else", edits, frozenset({Change.INSTRUCTIONS}))
+    rest = delete(command)
+    return Fix(Safety.SAFE, "take out the cd, which nothing follows", rest) if rest else None
 
 
 def _with_way_back(run: RunFacts, before: str | None, edits: Edits, folders: Folders) -> Fix | None:
