@@ -115,6 +115,8 @@ def _uses(run: RunFacts, script: Script, text: bytes) -> Iterator[_Use]:
                 if all(part.kind == "variable" and variables.is_word_of_file(part.name) for part in found):
                     continue
                 alone = may_vanish and len(found) == len(parts)
+                if any(_may_be_list(part, command, alone=alone) for part in found):
+                    continue
                 if all(_is_sure(part, command, variables, alone=alone) for part in found):
                     yield _Use(word, parts, is_sure=True)
                 elif all(_is_meant_as_one(part, command, variables, alone=alone) for part in found):
@@ -137,11 +139,16 @@ def _is_sure(part: Token, command: Command, variables: Variables, *, alone: bool
 
 
 def _is_meant_as_one(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
-    name = part.name
-    if part.kind == "substitution" or command.program in _INSTALLS or command.name == part.text:
+    if part.kind == "substitution" or command.name == part.text:
         return False
-    if variables.is_word_of_file(name) or _is_sure(part, command, variables, alone=alone):
+    if variables.is_word_of_file(part.name) or _is_sure(part, command, variables, alone=alone):
         return True
-    if _LIST.fullmatch(name) or variables.is_split(name):
+    is_singular = variables.is_item(part.name, command) or _SINGULAR.fullmatch(part.name) is not None
+    return not variables.is_split(part.name) and (is_singular or not alone)
+
+
+def _may_be_list(part: Token, command: Command, *, alone: bool) -> bool:
+    """Whether somebody may want to give a variable more words than it has."""
+    if part.kind == "substitution":
         return False
-    return not alone or variables.is_item(name, command) or _SINGULAR.fullmatch(name) is not None
+    return _LIST.fullmatch(part.name) is not None or (alone and command.program in _INSTALLS)
