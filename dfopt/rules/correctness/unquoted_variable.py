@@ -103,24 +103,30 @@ def _findings(uses: list[_Use]) -> Iterator[Finding]:
 def _uses(run: RunFacts, script: Script, text: bytes) -> Iterator[_Use]:
     variables = Variables(run, script, text)
     has_backticks = b"`" in text
-    if variables.splits_otherwise:
-        return
-    for command in script.commands:
-        if Context.SCRIPT in command.context or command.name in _SPLITS_ITSELF:
-            continue
-        if has_backticks and Context.SUBSTITUTION in command.context:
+    for command in script.commands if not variables.splits_otherwise else ():
+        is_in_backticks = has_backticks and Context.SUBSTITUTION in command.context
+        if is_in_backticks or Context.SCRIPT in command.context or command.name in _SPLITS_ITSELF:
             continue
         for word, may_vanish in _split_words(command):
-            if "$" in word.text and not word.is_static and (parts := tokens(word.text)) and (found := unquoted(parts)):
-                if all(part.kind == "variable" and variables.is_word_of_file(part.name) for part in found):
-                    continue
-                alone = may_vanish and len(found) == len(parts)
-                if any(_may_be_list(part, command, alone=alone) for part in found):
-                    continue
-                if all(_is_sure(part, command, variables, alone=alone) for part in found):
-                    yield _Use(word, parts, is_sure=True)
-                elif all(_is_meant_as_one(part, command, variables, alone=alone) for part in found):
-                    yield _Use(word, parts, is_sure=False)
+            if "$" in word.text and not word.is_static:
+                use = _use(word, command, variables, may_vanish=may_vanish)
+                if use:
+                    yield use
+
+
+def _use(word: Word, command: Command, variables: Variables, *, may_vanish: bool) -> _Use | None:
+    parts = tokens(word.text) or ()
+    found = unquoted(parts)
+    alone = may_vanish and len(found) == len(parts)
+    if all(part.kind == "variable" and variables.is_word_of_file(part.name) for part in found):
+        return None
+    if any(_may_be_list(part, command, alone=alone) for part in found):
+        return None
+    if all(_is_sure(part, command, variables, alone=alone) for part in found):
+        return _Use(word, parts, is_sure=True)
+    if all(_is_meant_as_one(part, command, variables, alone=alone) for part in found):
+        return _Use(word, parts, is_sure=False)
+    return None
 
 
 def _split_words(command: Command) -> Iterator[tuple[Word, bool]]:
