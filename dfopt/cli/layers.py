@@ -151,6 +151,8 @@ def command(
         raise click.UsageError("--propose-base writes a patch, and takes no --format")
     if max_growth and not baseline:
         raise click.UsageError("--max-growth needs a --baseline")
+    if max_waste and registries and not (paths or tags or images or engine):
+        raise click.UsageError("--max-waste needs Dockerfiles or an engine's images: manifests tell of no waste")
     sources = Sources(
         paths=tuple(paths),
         tags=tuple(tags),

@@ -170,6 +170,7 @@ def test_one_bad_file_stops_nothing_but_is_told(run: Run, work: Path) -> None:
         (["--repository", "shop", "article"], "--repository needs a --registry"),
         (["--max-growth", "5MB", "article"], "--max-growth needs a --baseline"),
         (["--max-waste", "some", "article"], "is no amount"),
+        (["--max-waste", "2%", "--registry", "registry.example"], "manifests tell of no waste"),
         (["--propose-base", "--format", "json", "article"], "takes no --format"),
         (["--tag", "name", "article"], "not of the form NAME=VALUE"),
         (["--baseline", "none.json", "article"], "none.json: can't be read"),
