@@ -8,7 +8,7 @@ Job = TypeVar("Job")
 Result = TypeVar("Result")
 
 _JOBS_A_PROCESS_PAYS_FOR = 40
-_CHUNKS_PER_PROCESS = 8
+_SMALLEST_CHUNK = 8
 
 
 def spread(
@@ -29,8 +29,15 @@ def spread(
     for module in modules:
         import_module(module)
     method = "fork" if "fork" in get_all_start_methods() else None
-    size = -(-len(jobs) // (processes * _CHUNKS_PER_PROCESS))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     with get_context(method).Pool(processes) as pool:
-        for results in pool.imap(work, chunks):
+        for results in pool.imap(work, _chunks(jobs, processes)):
             yield from results
+
+
+def _chunks(jobs: Sequence[Job], processes: int) -> Iterator[Sequence[Job]]:
+    """All jobs in parts that get smaller: few of them in all, and the last ones end at about the same time."""
+    start = 0
+    while start < len(jobs):
+        size = max((len(jobs) - start) // (2 * processes), _SMALLEST_CHUNK)
+        yield jobs[start : start + size]
+        start += size

@@ -1,6 +1,6 @@
 """The one walk over a file that serves all rules."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from dfopt.model.model import Model, with_triggers
@@ -53,11 +53,14 @@ class Checker:
             self._rules[info.id] = load(info)(self._settings.options.get(info.id))
         return self._rules[info.id]
 
-    def interested(self, interest: str, key: str) -> list[tuple[RuleInfo, Handler]]:
-        """The handlers of the rules that want to see things of that kind."""
-        name = INTERESTS[interest]
-        wanted = [info for info in self._infos if name in info.handlers and key in getattr(info, interest)]
-        return [(info, getattr(self.rule(info), name)) for info in wanted]
+    def interested(self, interest: str) -> Mapping[str, Sequence[RuleInfo]]:
+        """The rules with a handler for that kind of interest, by what they want to see."""
+        found: dict[str, list[RuleInfo]] = {}
+        for info in self._infos:
+            if INTERESTS[interest] in info.handlers:
+                for key in getattr(info, interest):
+                    found.setdefault(key, []).append(info)
+        return found
 
     def _findings(self, calls: Iterable[_Call]) -> Iterator[tuple[RuleInfo, Finding]]:
         for info, handler, arguments in calls:
@@ -113,10 +116,12 @@ class _Handlers(dict[str, list[tuple[RuleInfo, Handler]]]):
 
     def __init__(self, checker: Checker, interest: str) -> None:
         self._checker = checker
-        self._interest = interest
+        self._name = INTERESTS[interest]
+        self._interested = checker.interested(interest)
 
     def __missing__(self, key: str) -> list[tuple[RuleInfo, Handler]]:
-        self[key] = self._checker.interested(self._interest, key)
+        wanted = self._interested.get(key, ())
+        self[key] = [(info, getattr(self._checker.rule(info), self._name)) for info in wanted]
         return self[key]
 
 
