@@ -7,6 +7,7 @@ not: there are no commands and no arithmetic, no variable is assigned, an operan
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 from dfopt.frozen import frozen
@@ -18,6 +19,7 @@ _SHOWN_LENGTH = 60
 _NEEDS_READING = re.compile(r"""[$'"\\`\ufeff]""")
 _PLAIN = re.compile(r"""[^$'"\\`<}/]+""")
 _PLAIN_IN_DOUBLE_QUOTES = re.compile(r"""[^$"\\`]+""")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HEREDOC_OPERATOR = re.compile(r"<<[\t\r ]*")
 _SPECIAL_PARAMETERS = frozenset("@*#?-$!")
 _WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
@@ -67,14 +69,15 @@ def unquote(word: str, escape: str = "\\") -> str:
     return WordReader(word, {}, escape, keep_unset=True).read()
 
 
-def references(word: str, escape: str = "\\") -> list[Reference]:
+@lru_cache(4096)
+def references(word: str, escape: str = "\\") -> tuple[Reference, ...]:
     """The variables a word refers to, in order of appearance; in a malformed word those before the fault."""
     if "$" not in word:
-        return []
+        return ()
     reader = WordReader(word, {}, escape, keep_unset=True)
     with suppress(WordError):
         reader.read()
-    return sorted(reader.references, key=lambda reference: reference.start)
+    return tuple(sorted(reader.references, key=lambda reference: reference.start))
 
 
 class _Piece(NamedTuple):
@@ -316,6 +319,8 @@ class WordReader:
             while self._peek().isdecimal():
                 self._at += 1
         else:
+            if plain := _PLAIN_NAME.match(self._word, self._at):
+                self._at = plain.end()
             while (character := self._peek()) == "_" or character.isalpha() or character.isdecimal():
                 self._at += 1
         return self._word[start : self._at]

@@ -11,7 +11,7 @@ from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
 from dfopt.rules.variables import uses
-from dfopt.syntax.nodes import Arg, Env
+from dfopt.syntax.nodes import Arg, Env, Instruction
 
 _SET_BY_MANY_BASES = frozenset(
     "PATH HOME HOSTNAME USER TERM LANG LC_ALL SHELL PWD TZ TEMP TMP GOPATH GOROOT JAVA_HOME NODE_ENV".split()
@@ -57,16 +57,19 @@ class UndefinedVariable(Rule):
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         names = _Names()
         for instruction in stage.instructions:
-            own = {each.name.value for each in instruction.settings} if isinstance(instruction, _SETTING) else ()
             for use in uses(instruction):
                 config = stage.config_at(instruction)
                 is_known = use.name in config.args or use.name in config.variables or use.name in model.global_args
                 if is_known or use.name in _SET_BY_BUILDER:
                     continue
-                near = names.nearest(use.name, config) if use.name not in own else None
+                near = names.nearest(use.name, config) if use.name not in _set_by(instruction) else None
                 if near or config.complete:
                     hint = f"; did you mean ${near}?" if near else ""
                     yield Finding(use.word, f"nothing defines ${use.name}{hint}")
+
+
+def _set_by(instruction: Instruction) -> set[str]:
+    return {each.name.value for each in instruction.settings} if isinstance(instruction, _SETTING) else set()
 
 
 class _Names:
