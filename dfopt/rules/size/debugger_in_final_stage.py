@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dfopt.knowledge.packages.kinds import PackageKind, kind
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
@@ -55,6 +56,4 @@ class DebuggerInFinalStage(Rule):
 
 
 def _is_for_debugging(name: str) -> bool:
-    from dfopt.knowledge.packages import PackageKind, kind
-
     return kind(name) is PackageKind.DEBUG

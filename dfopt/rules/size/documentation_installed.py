@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dfopt.knowledge.packages.kinds import PackageKind, kind
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
@@ -51,6 +52,4 @@ class DocumentationInstalled(Rule):
 
 
 def _is_documentation(name: str) -> bool:
-    from dfopt.knowledge.packages import PackageKind, kind
-
     return kind(name) is PackageKind.DOCUMENTATION and not name.startswith(_WRITES_DOCUMENTATION)

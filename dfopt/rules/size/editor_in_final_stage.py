@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dfopt.knowledge.packages.kinds import PackageKind, kind
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
@@ -54,6 +55,4 @@ class EditorInFinalStage(Rule):
 
 
 def _is_editor(name: str) -> bool:
-    from dfopt.knowledge.packages import PackageKind, kind
-
     return kind(name) is PackageKind.EDITOR and name not in _STREAM_EDITORS
