@@ -75,24 +75,21 @@ class Lists:
     def _run(self, run: RunFacts) -> Iterator[PackageCommand]:
         if run.is_trigger:
             return
-        packages = {id(each.command): each for each in run.package_commands}
         is_open = not is_mounted(run)
         for command in run.commands:
-            package_command = packages.get(id(command))
+            package_command = command.package_command
             if package_command and is_open and uses(package_command):
                 self._look(run, command.start)
                 yield package_command
                 is_open = False
-            self._meet(command, package_command)
-            is_open = is_open and not may_update(command) and not (package_command and updates(package_command))
-
-    def _meet(self, command: Invocation, package_command: PackageCommand | None) -> None:
-        if may_update(command):
-            self.may_be_there = self.may_be_of_other_sources = True
-        if package_command and updates(package_command):
-            self.update = package_command
-            self.may_be_of_other_sources = False
-            self._seen = command.end
+            if may_update(command):
+                self.may_be_there = self.may_be_of_other_sources = True
+                is_open = False
+            if package_command and updates(package_command):
+                self.update = package_command
+                self.may_be_of_other_sources = False
+                self._seen = command.end
+                is_open = False
 
     def _look(self, run: RunFacts, end: int) -> None:
         """Look through the text since the last look, or the last update."""

@@ -164,5 +164,6 @@ def _fails_in_peace(command: Invocation) -> bool:
     following = command.following[:1]
     if following and following[0].connector in PIPES and command.program in _MAY_FIND_NOTHING:
         return not fails_on_nothing(following[0])
-    is_early = command.program in _STOPS_READING or command.has_option("-q", "-m", "--quiet", "--max-count")
-    return command.connector in PIPES and is_early
+    if command.connector not in PIPES:
+        return False
+    return command.program in _STOPS_READING or command.has_option("-q", "-m", "--quiet", "--max-count")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dfopt.model.model import Model
 from dfopt.rules.rule import Finding, Option, Rule
@@ -66,6 +67,7 @@ class SecretInVariable(Rule):
                 yield Finding(setting, f"{name} looks like a secret, and can be read in the image's {shown}")
 
 
+@lru_cache(4096)
 def _is_secret(name: str) -> bool:
     if name in _NAMES:
         return True

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package
@@ -74,6 +75,7 @@ def _runtimes(stage: Stage) -> Iterator[tuple[str, str, Package]]:
                         yield (*found, package)
 
 
+@lru_cache(4096)
 def _version(name: str) -> tuple[str, str] | None:
     for language, pattern in _VERSIONS:
         if match := pattern.fullmatch(name):

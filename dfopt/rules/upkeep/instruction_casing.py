@@ -46,6 +46,8 @@ class InstructionCasing(Rule):
     fix_safety = Safety.SAFE
 
     def check_file(self, model: Model) -> Iterator[Finding]:
+        if all(each.head.text.isupper() for each in with_triggers(model.tree.instructions)):
+            return
         heads = [each.head for each in with_triggers(model.tree.instructions) if not isinstance(each, Unknown)]
         words = [head.value.strip() for head in heads]
         upper = sum(word.isupper() for word in words)
