@@ -14,7 +14,7 @@ def has_option(arguments: Sequence[Word], names: Sequence[str]) -> bool:
     """Whether one of the names is given: `-y` also in `-qy`, `--yes` also as `--yes=true`."""
     for word in before_double_dash(arguments):
         value = word.value
-        if value in names or (value.startswith("-") and any(_holds(value, name) for name in names)):
+        if value in names or (value.startswith("-") and _holds(value, names)):
             return True
     return False
 
@@ -65,11 +65,11 @@ def before_double_dash(arguments: Sequence[Word]) -> Sequence[Word]:
     return arguments
 
 
-def _holds(value: str, name: str) -> bool:
+def _holds(value: str, names: Sequence[str]) -> bool:
     """Whether `--yes=true` has the option `--yes`, or `-qy` the option `-y`."""
-    if name.startswith("--"):
-        return value.startswith(name + "=")
-    return len(name) == 2 and name[1] in value[1:] and _CLUSTER.fullmatch(value) is not None
+    if value.startswith("--"):
+        return value.partition("=")[0] in names
+    return _CLUSTER.fullmatch(value) is not None and any(f"-{letter}" in names for letter in value[1:])
 
 
 def _value(words: Sequence[Word], index: int, name: str) -> Word | None:
