@@ -144,23 +144,22 @@ def _cache_effects(command: "PackageCommand") -> Iterator[Effect]:
 def _folder(cache: Cache, command: "Invocation") -> str:
     if cache.option and (word := command.option_value(cache.option)):
         return command.path(word)
-    variables = _environment(command)
-    if cache.variable and (moved := variables.get(cache.variable)):
+    if cache.variable and (moved := _variable(command, cache.variable)):
         return join_path(command.join(moved), cache.below)
     if cache.folder.startswith("~"):
-        return join_path(None, variables.get("HOME", "~") + cache.folder[1:])
+        home = _variable(command, "HOME")
+        return join_path(None, ("~" if home is None else home) + cache.folder[1:])
     return cache.folder
 
 
 def _is_off(cache: Cache, command: "Invocation") -> bool:
     if cache.off and command.has_option(*cache.off):
         return True
-    if not cache.off_variables:
-        return False
-    variables = _environment(command)
-    return any(variables.get(name, "").lower() not in ("", "0", "false", "no", "off") for name in cache.off_variables)
+    values = [_variable(command, name) or "" for name in cache.off_variables]
+    return any(value.lower() not in ("", "0", "false", "no", "off") for value in values)
 
 
-def _environment(command: "Invocation") -> dict[str, str]:
-    own = {each.name: each.value.value for each in command.assignments if each.value.is_static}
-    return {**command.variables, **own}
+def _variable(command: "Invocation", name: str) -> str | None:
+    """The value that a variable has for a command, where it is known."""
+    own = [each.value.value for each in command.assignments if each.name == name and each.value.is_static]
+    return own[-1] if own else command.variables.get(name)

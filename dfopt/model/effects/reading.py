@@ -38,13 +38,11 @@ def read_effects(stage: "Stage") -> tuple[Effect, ...]:
 
 def run_effects(run: "RunFacts") -> Iterator[Effect]:
     """The effects of a RUN on its layer: what is below a mount is not in it."""
-    package_commands = {id(each.command): each for each in run.package_commands}
     for command in run.commands:
         handler = PROGRAMS.get(command.program)
-        package_command = package_commands.get(id(command))
         effects = [
             *(handler(command) if handler else ()),
-            *(package_effects(package_command) if package_command else ()),
+            *(package_effects(command.package_command) if command.package_command else ()),
             *redirect_effects(command),
         ]
         for effect in effects:
