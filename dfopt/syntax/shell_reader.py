@@ -313,9 +313,10 @@ def _links(node: "Node") -> Iterator[_Link]:
     """The statements of a list or pipeline."""
     operator: str | None = None
     for child in node.children:
-        if child.type in _PIPES or child.type in _LIST_OPERATORS:
-            operator = child.type
-        elif child.is_named and child.type != "comment":
+        kind = child.type
+        if kind in _PIPES or kind in _LIST_OPERATORS:
+            operator = kind
+        elif child.is_named and kind != "comment":
             yield _Link(operator, child)
 
 
