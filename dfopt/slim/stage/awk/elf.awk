@@ -112,6 +112,7 @@ function imported(name, file) {
     if (name ~ /^(exec[lv]|posix_spawn|system$|popen$|fexecve)/) spawns[file] = 1;
     if (!(name in asks) || file ~ inert || owner_of(file) in essential && asks[name] ~ utilities_without) return;
     use_pack(asks[name], "asked for (" name ") by\t" file);
+    if (asks[name] == "pam") use_rules(file);
 };
 function sets_clock(file) {
     return (file, "tzset") in imports && ((file, "setenv") in imports || (file, "putenv") in imports);

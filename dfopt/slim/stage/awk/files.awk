@@ -29,7 +29,7 @@ function read_index(   line, path, at) {
             kind[path] = substr(line, 1, 1);
             every[++count] = path;
         };
-        if (path ~ /\.so(\.[0-9.]+)?$/) note_library(base(path), path);
+        if (path ~ plugin_name || path ~ /\.la$/) note_library(base(path), path);
     };
 };
 

@@ -11,7 +11,7 @@ function take(path, role, why,   place) {
     keep_links(path, why);
     keep(place, why);
     if (is_mere_data(place)) kept[place] = why;
-    if (choosing && place ~ /\.so$/) chosen[parent(place)] = 1;
+    if (choosing && place ~ plugin_name) chosen[parent(place)] = 1;
     if (role == PROGRAM && base(path) ~ scheduler) use_jobs(path);
     if (role == PROGRAM && !bringing && match(place, package_managers)) keep_manager(substr(place, 1, RLENGTH - 1), why);
     if (is_directory(place) || place in as && as[place] >= role) return place;

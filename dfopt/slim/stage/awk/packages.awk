@@ -75,7 +75,7 @@ function sweep_file(path, why) {
     if (path ~ never || real(path) == "" || is_directory(path)) return;
     if (path in target && (real(path) ~ never || real(path) ~ too_general)) return;
     if (is_program_path(path) || is_public_library(path)) return;
-    if (path ~ /\.so$/) plugins[path] = (path in plugins ? plugins[path] "\n" : "") "plug-in, " why;
+    if (path ~ plugin_name) plugins[path] = plugins[path] "\nplug-in, " why;
     else if (path in kept) note(path, why);
     else reach(path, DATA, why);
 };
@@ -100,7 +100,7 @@ function settle_plugins(   path, more, list, n, i) {
         if (!(parent(path) in chosen)) {
             if (!(path in kept)) more = 1;
             n = split(plugins[path], list, "\n");
-            for (i = 1; i <= n; i++) reach(path, DATA, list[i]);
+            for (i = 2; i <= n; i++) reach(path, DATA, list[i]);
         };
         delete plugins[path];
     };

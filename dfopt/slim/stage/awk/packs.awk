@@ -52,6 +52,17 @@ function use_nsswitch(why,   line, part, n, i) {
     close("/etc/nsswitch.conf");
 };
 
+# The rules by which PAM lets the users of a program in: those of its package, those that no package owns, and the others.
+function use_rules(file,   i, path) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (parent(path) != "/etc/pam.d" || path ~ /\/common-/) continue;
+        if (!(path in owner) || is_related(owner_of(file), owner[path]) || base(path) == "other") {
+            reach(path, CONFIG, "rules for\t" file);
+        };
+    };
+};
+
 # Interpreters keep their module trees whole.
 function use_trees(file,   shape, list, n, i) {
     for (shape in tree) if (base(file) ~ shape) {

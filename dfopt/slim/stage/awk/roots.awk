@@ -125,6 +125,8 @@ function constants(   list, i) {
     system_places = "^/(bin|boot|dev|etc|lib[0-9x]*|media|mnt|proc|run|sbin|sys|tmp|usr|var|dfopt|[.]dockerenv)(/|$)";
     variable_places = "^/(var|run|tmp|home|root|srv|opt|mnt|media)(/|$)";
     package_places = "^/var/(lib|cache|log)/(dpkg|apt|apk|debconf|man)(/|$)";
+    including = "^@?(include|substack)$";
+    plugin_name = "[.]so([.][0-9.]+)?$";
     debug_source = "[.](go|s|S|rs|c|cc|cpp|cxx|hh)$";
     telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
     passing = "^(PATH|HOME|PWD|OLDPWD|LC_ALL|HOSTNAME|TERM|SHLVL|IFS|_)$";

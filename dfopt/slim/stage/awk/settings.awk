@@ -17,10 +17,15 @@ function setting(line, file,   part, n, i, word) {
         if (!(file in owner)) note_charset(word);
         if (word ~ /^\/./) follow(word, file);
         else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
-            if (!relative(word, file) && word ~ /\.so$/) load_plugin(word, file);
-        } else if (word ~ /^[A-Za-z0-9_-]+$/) load_plugin(word ".so", file);
+            if (!relative(word, file) && (sub(/\.la$/, ".so", word) || word ~ /\.so$/)) load_plugin(word, file);
+        } else if (word ~ /^[A-Za-z0-9_-]+$/ && !include(part, i, file)) load_plugin(word ".so", file);
     };
     if (match(line, /[A-Za-z0-9-]+/) && line ~ /^[ \t]*[a-z]/) load_section(substr(line, RSTART, RLENGTH) ".so", file);
+};
+
+# A bare word behind an include directive is a file beside the one that includes it.
+function include(part, i, file) {
+    return i > 1 && part[i - 1] ~ including && reach(join(parent(file), part[i]), CONFIG, "included by\t" file) != "";
 };
 
 # A path relative to the file, or to a directory above it.
@@ -55,12 +60,13 @@ function load_section(name, file,   list, names, n, m, i, j) {
     choosing = 1;
 };
 
-# A plug-in by its base name, of a package in use.
+# A plug-in by its base name, of a package in use, with the text by which libtool finds it.
 function load_plugin(name, file,   list, n, i, place) {
-    n = split(libraries[name], list, "\n");
+    n = split(libraries[name] libraries[libtool_name(name)], list, "\n");
     for (i = 1; i < n; i++) {
         place = real(list[i]);
         if (is_public_library(list[i]) || !(source_of(place) in in_use) || place ~ never) continue;
-        reach(list[i], DATA, "named in\t" file);
+        reach(list[i], list[i] ~ /a$/ ? CONFIG : DATA, "named in\t" file);
     };
 };
+function libtool_name(name) { sub(/\.so$/, ".la", name); return name; };
