@@ -1,6 +1,7 @@
 """The expansions of a shell word that are not quoted, and how to quote them."""
 
 import re
+from itertools import groupby
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -48,10 +49,23 @@ def unquoted(parts: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def quoted(parts: tuple[Token, ...]) -> str:
-    """The word with all that is expanded in double quotes: the whole word or value of an option where that can be."""
+    """The word with all that is expanded in double quotes, and what stands beside that where quotes change nothing.
+
+    The name of an option, patterns and the slashes beside them, and a tilde in front stay outside.
+    """
+    is_tilde_in_front = parts[0].text == "~"
+    if any(part.kind in ("quoted", "other") and part.text not in "*?" for part in parts[is_tilde_in_front:]):
+        return "".join([f'"{part.text}"' if part.kind in _EXPANDED else part.text for part in parts])
+    runs = [list(run) for _, run in groupby(parts, lambda part: part.kind == "other")]
+    return "".join([_with_quotes(run, is_first=run is runs[0], is_last=run is runs[-1]) for run in runs])
+
+
+def _with_quotes(parts: list[Token], *, is_first: bool, is_last: bool) -> str:
+    """Neighbours in a word in one pair of quotes, if any of them is expanded."""
     text = "".join([part.text for part in parts])
-    if all(part.kind in ("plain", *_EXPANDED) for part in parts):
-        option = _OPTION.match(text)
-        start = option.end() if option else 0
-        return f'{text[:start]}"{text[start:]}"'
-    return "".join([f'"{part.text}"' if part.kind in _EXPANDED else part.text for part in parts])
+    if not unquoted(tuple(parts)):
+        return text
+    option = _OPTION.match(text) if is_first else None
+    start = option.end() if option else 0 if is_first or text[0] != "/" else 1
+    end = len(text) if is_last or text[-1] != "/" else len(text) - 1
+    return f'{text[:start]}"{text[start:end]}"{text[end:]}'
