@@ -187,3 +187,4 @@ def test_a_shell_is_there_only_where_something_runs_one(built: Built) -> None:
     shells = {"bin/sh", "usr/bin/sh", "usr/bin/bash", "usr/bin/dash"} & slim.keys()
     assert bool(shells) is built.subject.shell
     assert not {"usr/bin/dpkg", "usr/bin/apt-get", "usr/bin/gcc", "usr/bin/perl", "usr/bin/su"} & slim.keys()
+    assert "root/.cache/pip/left" not in slim
