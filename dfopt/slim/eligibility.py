@@ -16,7 +16,7 @@ _INIT = re.compile(
 )
 _IDLE = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("tail", "-F", "/dev/null")))
 _RUNS_WORK_OF_OTHERS = re.compile(
-    r"gitlab-(ci-multi-)?runner|buildkite-agent|jenkins(-agent|-slave|-swarm)?|go-agent|act_runner|woodpecker-agent"
+    r"buildbot\.tac|gitlab-(ci-multi-)?runner|buildkite-agent|jenkins(-agent|-slave|-swarm)?|go-agent|act_runner|woodpecker-agent"
     r"|sshd|openssh-server|openssh-sftp-server|dropbear|ttyd|wetty|gotty|shellinabox(d)?|code-server|rstudio-server|rserver"
     r"|jupyter(-lab|-notebook|hub|lab)?|start-notebook\.sh|xrdp|tmux|screen|byobu"
     r"|dockerd(-entrypoint\.sh)?|dind|wrapdocker|docker-(ce|engine)|docker\.io|kubelet|k3s"
@@ -24,6 +24,11 @@ _RUNS_WORK_OF_OTHERS = re.compile(
     r"|composer|mvn|(.*/)?mvnw|gradle|(.*/)?gradlew|sbt|lein|cargo|make|tox|nox|bats|pre-commit|molecule"
 )
 """CI agents, logins, engines, configuration management, build tools and test runners: programs and packages."""
+_LACK = (
+    (re.compile(r"(^|/)amazonlinux(:|@|$)"), ("tar", "findutils")),
+    (re.compile(r"(^|/)oraclelinux:7-slim"), ("tar",)),
+)
+"""Bases that are known to come without a tool, by their packages."""
 _SYSTEM_FOLDER = re.compile(r"^(/usr(/local)?)?/s?bin/")
 _HIDES_PROGRAMS = re.compile(r".*\.(sh|bash)|.*(entry|start|run|init|boot|launch)[^/]*|(.*/)?(service|supervisord)")
 """What runs programs that the Dockerfile does not name."""
@@ -122,6 +127,7 @@ def _idle(subject: Subject) -> Refusal | None:
 def _work_of_others(subject: Subject) -> Refusal | None:
     started = started_programs(subject.start.command)
     names = [_SYSTEM_FOLDER.sub("", word) for word in started if word not in subject.brought]
+    names += [word.rpartition("/")[2] for word in subject.start.command if word.endswith(".tac")]
     if any(_HIDES_PROGRAMS.fullmatch(word) for word in started):
         names += subject.packages
     if name := next((name for name in names if _RUNS_WORK_OF_OTHERS.fullmatch(name)), None):
@@ -129,6 +135,18 @@ def _work_of_others(subject: Subject) -> Refusal | None:
             "work-of-others",
             f"{name} runs what people, jobs or projects bring along, so all of the image may be needed; slim an image "
             "that is for one program",
+        )
+    return None
+
+
+def _tools_missing(subject: Subject) -> Refusal | None:
+    base = identify(subject.stage.root_base or "")
+    lacks = next((tools for shape, tools in _LACK if base and shape.search(subject.stage.root_base or "")), ())
+    if missing := [tool for tool in lacks if tool not in subject.packages]:
+        return Refusal(
+            "no-tools",
+            f"its base {subject.stage.root_base} lacks {' and '.join(missing)}, with which files are gathered; install "
+            "them, or take another base",
         )
     return None
 
@@ -153,5 +171,6 @@ _SUBJECT_CHECKS: tuple[Callable[[Subject], Refusal | None], ...] = (
     _nothing_to_run,
     _idle,
     _work_of_others,
+    _tools_missing,
     _root_filled,
 )

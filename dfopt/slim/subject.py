@@ -1,5 +1,6 @@
 """The stage that is slimmed, with what planning wants to know of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from dfopt.syntax.nodes import Instruction
 
 _NOT_TO_RUN = frozenset((PackageKind.BUILD, PackageKind.HEADERS, PackageKind.DEBUG, PackageKind.DOCUMENTATION))
 
+_ARCHITECTURE = re.compile(r"\.(x86_64|aarch64|i686|noarch)$|:(amd64|arm64|i386|armhf|native|any)$")
 _LOG_IN = frozenset(("su", "runuser"))
 _LOGIN_SHELLS = ("/bin/sh", "/bin/bash", "/bin/ash")
 """One of these is the shell of the user as whom such a program runs its command."""
@@ -81,7 +83,7 @@ class Subject:
                 if command.manager not in ("apt", "apk", "dnf", "zypper", "pacman") or command.run.is_trigger:
                     continue
                 if command.action is PackageAction.INSTALL:
-                    names.update(dict.fromkeys(found))
+                    names.update(dict.fromkeys(_ARCHITECTURE.sub("", name) for name in found))
                 elif command.action is PackageAction.REMOVE:
                     names = {name: None for name in names if name not in found}
         return tuple([name for name in names if is_exact(name) and kind(name) not in _NOT_TO_RUN])

@@ -13,7 +13,7 @@ PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin;
 export LC_ALL=C;
 cd /dfopt;
 
-# The file system: d directory, f file, x executable, l link, each with its path (and a link's target).
+# The file system: d directory, f file, x executable, p named pipe, l link, each with its path (and a link's target).
 # What was brought may lie on a volume, so it is listed apart.
 list() {
     find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /dfopt \) -prune -o "$@";
@@ -23,6 +23,7 @@ list() {
     list -type d -print | sed "s|^|d |";
     list -type f ! -perm -100 -print | sed "s|^|f |";
     list -type f -perm -100 -print | sed "s|^|x |";
+    list -type p -print | sed "s|^|p |";
     list -type l -exec ls -ld {} + | sed "s|^[^/]*|l |";
 } | sort -u > index;
 

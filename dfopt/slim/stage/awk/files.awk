@@ -17,7 +17,7 @@ function is_public_library(path) {
         parent(path) ~ /^(\/usr)?(\/local)?\/lib(32|64|x32)?(\/[a-z0-9_]+-linux-[a-z0-9_]+)?$/;
 };
 
-# kind[path] is d, f, or x (executable); target[path] is where a link leads; every[1..count] are all but the links.
+# kind[path] is d, f, x (executable) or p (a named pipe); target[path] is where a link leads; every[1..count] are all but the links.
 function read_index(   line, path, at) {
     while ((getline line < "index") > 0) {
         path = substr(line, 3);

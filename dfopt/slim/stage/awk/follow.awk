@@ -44,6 +44,7 @@ function is_left_out(path, place) {
 function settle() { do { while (first < last) examine(queue[++first]); } while (settle_plugins()); };
 
 function examine(file,   line) {
+    if (kind_of(file) == "p") return;
     if (as[file] == PROGRAM) use_trees(file);
     if ((getline line < file) < 0) return;
     close(file);

@@ -41,7 +41,7 @@ function use_module_programs(   names, name, list, n, i, path, command, line, st
             if (is_program_path(path) && !(real(path) in kept)) names = either(names, plain(base(path)));
         };
     };
-    if (names == "") return;
+    names = either(names, "npm|npx|yarn|pnpm");
     printf "" > "modules";
     for (path in kept) if (path ~ /[.](py|js|mjs|cjs|rb|php|pl|pm)$/ && module_of(path) != "") print path > "modules";
     close("modules");
@@ -53,7 +53,8 @@ function use_module_programs(   names, name, list, n, i, path, command, line, st
         i = index(line, ":");
         path = substr(line, 1, i - 1);
         name = substr(line, i + 2, length(line) - i - 2);
-        if (module_of(path) in starts) run(name, "named in\t" path);
+        if (!(module_of(path) in starts) || name ~ /^(np[mx]|yarn|pnpm)$/ && path !~ global_modules) continue;
+        run(name, "named in\t" path);
     };
 };
 function module_of(path) {

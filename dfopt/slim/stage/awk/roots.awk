@@ -32,7 +32,9 @@ function bring(   line, place) {
 function bring_tree(directory, why, role,   i, path) {
     note("tree:" directory "/**", why);
     why = "below\ttree:" directory "/**";
-    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) reach(every[i], role, why);
+    for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) {
+        reach(every[i], role == CONFIG && is_executable(every[i]) ? PROGRAM : role, why);
+    };
     for (path in target) if (index(path, directory "/") == 1) {
         keep(path, why);
         note(path, why);
@@ -46,9 +48,10 @@ function made(   i, path) {
         path = every[i];
         if (is_made(path) && !is_directory(path)) reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN");
     };
-    for (path in target) if (is_made(path)) reach(path, DATA, "made by RUN");
+    for (path in target) if (is_made(path) || is_authors_link(path)) reach(path, DATA, "made by RUN");
 };
 function is_made(path) {
+    if (is_authors(path) && parent(path) ~ program_folders) return path !~ /(policy-rc[.]d|initctl)$/;
     if (own_folders != "" && path ~ own_folders && !(path in owner)) return path !~ left_over;
     if (path in owner ? path !~ /^\/opt\// : path !~ /^\/(usr\/local|var\/www)\// && path ~ system_places) return 0;
     return path !~ never;
@@ -67,7 +70,7 @@ function read_own_folders(   list, n, i, path) {
     for (i = 1; i <= count; i++) {
         path = every[i];
         if (!is_directory(path) || path in owned || !(parent(path) in owned)) continue;
-        if (parent(path) ~ shared_folders && path !~ never && (path "/") !~ never) own_folders = either(own_folders, "^" plain(path) "/");
+        if ((parent(path) ~ shared_folders || path == "/usr/libexec") && path !~ never && (path "/") !~ never) own_folders = either(own_folders, "^" plain(path) "/");
     };
 };
 
@@ -94,6 +97,9 @@ function keep_unowned(directory,   shape, i, path) {
     };
     for (path in target) if (path ~ shape && owner_of(real(path)) == "") reach(path, DATA, "brought");
 };
+function is_authors_link(path) {
+    return owning && parent(path) ~ program_folders && !(path in owner) && real(path) != "" && !(real(path) in owner);
+};
 function is_authors(path) { return owning && !(path in owner) && is_executable(path); };
 
 # Programs and shell scripts that COPY brought or RUN made, by name: scripts may call them by computed paths.
@@ -113,7 +119,7 @@ function note_own_program(path, places) {
 function keep_directories(   i, path) {
     for (i = 1; i <= count; i++) {
         path = every[i];
-        if (is_directory(path) && path ~ variable_places && path !~ package_places) keep(path, "directory");
+        if (kind[path] ~ /^[dp]$/ && path ~ variable_places && path !~ package_places) keep(path, "directory");
     };
     for (path in target) if (path ~ /^\/var\/(run|lock)$/) keep(path, "directory");
 };
@@ -131,8 +137,10 @@ function constants(   list, i) {
     telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
     passing = "^(PATH|HOME|PWD|OLDPWD|LC_ALL|HOSTNAME|TERM|SHLVL|IFS|_)$";
     named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
+    program_folders = "^(/usr)?/s?bin$";
     shell_suffix = "[.](ba)?sh$";
     shared_folders = "^(/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";
+    global_modules = "^/usr/(local/)?lib/node_modules/";
     package_managers = ".*/(node_modules/(npm|corepack|yarn|pnpm)|yarn-v[0-9.]+)/";
     left_over = "/(__pycache__|[.]git|[.]cache|[.]npm|[.]cargo/(registry|git))/";
     scheduler = "^(super)?cron(d|ic)?$";

@@ -103,7 +103,8 @@ function sweep_made(directory, why,   i, path) {
     why = "below\ttree:" directory "/**";
     for (i = 1; i <= count; i++) {
         path = every[i];
-        if (!is_directory(path) && is_below(path, directory)) reach(path, DATA, why);
+        if (is_directory(path) || !is_below(path, directory)) continue;
+        reach(path, is_executable(path) ? PROGRAM : DATA, why);
     };
     for (path in target) if (is_below(path, directory)) reach(path, DATA, why);
 };
