@@ -89,9 +89,9 @@ def _nearest(folder: str) -> Path | None:
     own = os.path.join(folder, "dfopt.toml")  # noqa: PTH118
     if os.path.exists(own):  # noqa: PTH110
         return Path(own)
-    project = Path(folder, "pyproject.toml")
-    if os.path.exists(project) and _is_configuration(project):  # noqa: PTH110
-        return project
+    project = os.path.join(folder, "pyproject.toml")  # noqa: PTH118
+    if os.path.exists(project) and _is_configuration(Path(project)):  # noqa: PTH110
+        return Path(project)
     parent = os.path.dirname(folder)  # noqa: PTH120
     return _nearest(parent) if parent != folder else None
 
