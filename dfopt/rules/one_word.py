@@ -75,7 +75,7 @@ class Variables:
     @property
     def splits_otherwise(self) -> bool:
         """Whether the script says itself where values are split into words."""
-        return "IFS" in self._bindings
+        return b"IFS" in self._text and "IFS" in self._bindings
 
     def is_word_of_file(self, name: str) -> bool:
         """Whether a variable is left as ENV and ARG set it, to one word by default."""
