@@ -68,6 +68,7 @@ def test_a_script_that_gradle_makes_runs_java():
 def test_a_start_script_that_only_runs_node_needs_no_package_manager():
     planned = contents(RECIPES / "node-npm" / "Dockerfile")
     assert planned.start.cmd == ("node", "lib/server.js", "18232")
+    assert planned.roots.start[:2] == ("docker-entrypoint.sh", "node")
     assert "npm" not in planned.roots.start
 
 

@@ -63,7 +63,7 @@ class Node:
         kept = (Kept(" ".join(match.words), "ENTRYPOINT and CMD run it"), *closure_reasons(subject, subject.brought))
         start = subject.start_words
         if match.shorter:
-            start = (*[word for word in start if word not in subject.start.command], *_command(match.shorter))
+            start = (*[word for word in start if word not in subject.start.command], *match.shorter.command)
         drop = (*_managers(subject, start), *[f"{place}/{name}" for place in subject.brought for name in _LEFT_OVER])
         roots = Roots(tuple(dict.fromkeys(start)), subject.brought, subject.packages, subject.kept, drop)
         title = "a Node program with its modules and node, without package managers"
