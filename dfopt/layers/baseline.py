@@ -81,11 +81,12 @@ def parse_limit(text: str) -> Limit:
 def compare(answers: Answers, baseline: Path | None, growth: Limit | None, waste: Limit | None) -> Comparison:
     """The fleet against an earlier JSON document, and against limits.
 
-    `growth` limits by how much more the whole fleet stores than before, `waste` the waste of each image. Raises
-    BaselineError.
+    `growth` limits by how much more the whole fleet stores than before, `waste` the waste of each image. A layer whose
+    size was not known then and is now counts as if it had been known. Raises BaselineError.
     """
     document = _load(baseline) if baseline else None
-    fleet_before, before = _before(baseline, document) if baseline and document else (None, {})
+    sizes = {layer.id: layer.bytes or 0 for image in answers.images for layer in image.layers}
+    fleet_before, before = _before(baseline, document, sizes) if baseline and document else (None, {})
     now = {
         (image.name, image.platform): Figures(
             sum(layer.bytes or 0 for layer in image.layers), sum(each.bytes for each in image.waste)
@@ -120,21 +121,26 @@ def _load(path: Path) -> Mapping[str, Any]:
         raise BaselineError(f"{path}: can't be read: {(error.strerror or str(error)).lower()}") from error
     except (ValueError, RecursionError) as error:
         raise BaselineError(f"{path}: is not JSON; {_ADVICE}") from error
-    if not isinstance(document, dict) or not {"version", "summary", "images"} <= document.keys():
+    if not isinstance(document, dict) or not {"version", "summary", "layers", "images"} <= document.keys():
         raise BaselineError(f"{path}: is no report on layers; {_ADVICE}")
     if document["version"] != VERSION:
         raise BaselineError(f"{path}: has version {document['version']}, and this dfopt reads {VERSION}; {_ADVICE}")
     return document
 
 
-def _before(path: Path, document: Mapping[str, Any]) -> tuple[Figures, dict[tuple[str, str], Figures]]:
-    """The figures of an earlier report: those of the fleet, and of each image."""
+def _before(
+    path: Path, document: Mapping[str, Any], sizes: Mapping[str, int]
+) -> tuple[Figures, dict[tuple[str, str], Figures]]:
+    """The figures of an earlier report: those of the fleet, and of each image; `sizes` are those known now, by id."""
     try:
+        learnt = [sizes.get(layer["id"], 0) if layer["bytes"] is None else 0 for layer in document["layers"]]
         summary = document["summary"]
         images = {
-            (str(image["name"]), str(image["platform"])): Figures(int(image["bytes"]), int(image["waste_bytes"]))
+            (str(image["name"]), str(image["platform"])): Figures(
+                int(image["bytes"]) + sum(learnt[number] for number in image["layers"]), int(image["waste_bytes"])
+            )
             for image in document["images"]
         }
-        return Figures(int(summary["stored_bytes"]), int(summary["waste_bytes"])), images
-    except (KeyError, TypeError, ValueError) as error:
+        return Figures(int(summary["stored_bytes"]) + sum(learnt), int(summary["waste_bytes"])), images
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise BaselineError(f"{path}: is no report on layers: {type(error).__name__} {error}; {_ADVICE}") from error

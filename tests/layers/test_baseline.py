@@ -16,7 +16,7 @@ from dfopt.layers.sharing import answer
 SIZES = st.lists(st.integers(0, 10**9), max_size=4)
 
 
-def fleet(sizes: list[int], waste: int = 0) -> Answers:
+def fleet(sizes: list[int], waste: int = 0, *, known: bool = True) -> Answers:
     """Images of one layer each, all with some waste."""
     return answer(
         Fleet(
@@ -25,7 +25,14 @@ def fleet(sizes: list[int], waste: int = 0) -> Answers:
                     Image(
                         f"shop/{n}",
                         "linux/amd64",
-                        (Layer(f"sha256:{n}-{size}", "RUN make", size, Basis.MEASURED),),
+                        (
+                            Layer(
+                                f"sha256:{n}-{size}",
+                                "RUN make",
+                                size if known else None,
+                                Basis.MEASURED if known else None,
+                            ),
+                        ),
                         (Waste("/tmp/a", waste, WasteKind.DELETED, 0),) if waste else (),
                     )
                     for n, size in enumerate(sizes)
@@ -66,6 +73,14 @@ def test_growth_is_over_budget_where_more_is_stored_than_allowed(
     }
 
 
+@given(SIZES)
+def test_a_size_that_has_become_known_is_no_growth(tmp_path_factory: pytest.TempPathFactory, sizes: list[int]) -> None:
+    path = saved(tmp_path_factory.mktemp("baseline"), fleet(sizes, known=False))
+    compared = compare(fleet(sizes), path, parse_limit("0"), None)
+    assert not compared.excesses
+    assert not compared.changed
+
+
 @given(st.lists(st.integers(1, 10**9), max_size=4), st.integers(1, 10**9), st.integers(0, 100))
 def test_waste_is_over_budget_image_by_image(sizes: list[int], waste: int, percent: int) -> None:
     compared = compare(fleet(sizes, waste), None, None, parse_limit(f"{percent}%"))
@@ -78,9 +93,12 @@ def test_waste_is_over_budget_image_by_image(sizes: list[int], waste: int, perce
         ("no json", "is not JSON"),
         ("[]", "is no report"),
         ('{"version": 1, "files": []}', "is no report"),
-        ('{"version": 2, "summary": {}, "images": []}', "has version 2"),
-        ('{"version": 1, "summary": {}, "images": [{}]}', "is no report"),
-        ('{"version": 1, "summary": {"stored_bytes": "x", "waste_bytes": 0}, "images": []}', "is no report"),
+        ('{"version": 2, "summary": {}, "layers": [], "images": []}', "has version 2"),
+        ('{"version": 1, "summary": {}, "layers": [], "images": [{}]}', "is no report"),
+        (
+            '{"version": 1, "summary": {"stored_bytes": "x", "waste_bytes": 0}, "layers": [], "images": []}',
+            "is no report",
+        ),
     ],
 )
 def test_what_is_no_baseline_is_told(tmp_path: Path, content: str, reason: str) -> None:
