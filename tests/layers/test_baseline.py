@@ -17,29 +17,11 @@ SIZES = st.lists(st.integers(0, 10**9), max_size=4)
 
 
 def fleet(sizes: list[int], waste: int = 0, *, known: bool = True) -> Answers:
-    """Images of one layer each, all with some waste."""
-    return answer(
-        Fleet(
-            tuple(
-                [
-                    Image(
-                        f"shop/{n}",
-                        "linux/amd64",
-                        (
-                            Layer(
-                                f"sha256:{n}-{size}",
-                                "RUN make",
-                                size if known else None,
-                                Basis.MEASURED if known else None,
-                            ),
-                        ),
-                        (Waste("/tmp/a", waste, WasteKind.DELETED, 0),) if waste else (),
-                    )
-                    for n, size in enumerate(sizes)
-                ]
-            )
-        )
-    )
+    """Images of one layer each, of known size or not, all with some waste."""
+    basis = Basis.MEASURED if known else None
+    wasted = (Waste("/tmp/a", waste, WasteKind.DELETED, 0),) if waste else ()
+    layers = [Layer(f"sha256:{n}-{size}", "RUN make", size if known else None, basis) for n, size in enumerate(sizes)]
+    return answer(Fleet(tuple([Image(f"shop/{n}", "linux/amd64", (each,), wasted) for n, each in enumerate(layers)])))
 
 
 def saved(folder: Path, answers: Answers) -> Path:
