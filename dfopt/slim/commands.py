@@ -27,7 +27,7 @@ _ENDS_IN_PROMPT = re.compile(
 _HANDS_OVER = re.compile(
     r"exec|env|sudo|gosu|su-exec|nohup|nice|tini|dumb-init|catatonit|chroot|bundle|service|.*\.sh|.*[-_]entrypoint|[A-Z_]+=.*"
 )
-_PROMPTS = re.compile(r"(python|pypy|perl|ruby|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
+_PROMPTS = re.compile(r"([bi]?python|ptpython|pypy|perl|ruby|pry|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dfopt.knowledge.bases import Variant, identify
 from dfopt.model import Model, Stage
 from dfopt.slim.commands import is_prompt, started_programs
 from dfopt.slim.plan import Refusal
+from dfopt.slim.stage.instructions import tables
 from dfopt.slim.subject import Subject
 from dfopt.syntax import nodes
 
@@ -15,20 +16,13 @@ _INIT = re.compile(
     r"(/usr)?(/s?bin|/lib/systemd)/(init|systemd)|systemd|/?init|(/usr(/local)?)?(/s?bin/)?(my_init|runsvdir(-start)?|s6-svscan)"
 )
 _IDLE = frozenset((("tail", "-f", "/dev/null"), ("sleep", "infinity"), ("tail", "-F", "/dev/null")))
-_RUNS_WORK_OF_OTHERS = re.compile(
-    r"buildbot\.tac|gitlab-(ci-multi-)?runner|buildkite-agent|jenkins(-agent|-slave|-swarm)?|go-agent|act_runner|woodpecker-agent"
-    r"|sshd|openssh-server|openssh-sftp-server|dropbear|ttyd|wetty|gotty|shellinabox(d)?|code-server|rstudio-server|rserver"
-    r"|jupyter(-lab|-notebook|hub|lab)?|start-notebook\.sh|xrdp|tmux|screen|byobu"
-    r"|dockerd(-entrypoint\.sh)?|dind|wrapdocker|docker-(ce|engine)|docker\.io|kubelet|k3s"
-    r"|ansible(-playbook|-pull)?|salt-(minion|call)|puppet|chef-(client|solo)|packer|vagrant|terraform|terragrunt"
-    r"|composer|mvn|(.*/)?mvnw|gradle|(.*/)?gradlew|sbt|lein|cargo|make|tox|nox|bats|pre-commit|molecule"
-)
-"""CI agents, logins, engines, configuration management, build tools and test runners: programs and packages."""
+_RUNS_WORK_OF_OTHERS = re.compile("|".join(tables("work")))
 _LACK = (
     (re.compile(r"(^|/)amazonlinux(:|@|$)"), ("tar", "findutils")),
     (re.compile(r"(^|/)oraclelinux:7-slim"), ("tar",)),
 )
 """Bases that are known to come without a tool, by their packages."""
+_OF_THE_PROJECT = re.compile(r"\.tac$|(^|/)(mvnw|gradlew)$")
 _SYSTEM_FOLDER = re.compile(r"^(/usr(/local)?)?/s?bin/")
 _HIDES_PROGRAMS = re.compile(r".*\.(sh|bash)|.*(entry|start|run|init|boot|launch)[^/]*|(.*/)?(service|supervisord)")
 """What runs programs that the Dockerfile does not name."""
@@ -127,7 +121,7 @@ def _idle(subject: Subject) -> Refusal | None:
 def _work_of_others(subject: Subject) -> Refusal | None:
     started = started_programs(subject.start.command)
     names = [_SYSTEM_FOLDER.sub("", word) for word in started if word not in subject.brought]
-    names += [word.rpartition("/")[2] for word in subject.start.command if word.endswith(".tac")]
+    names += [word.rpartition("/")[2] for word in subject.start.command if _OF_THE_PROJECT.search(word)]
     if any(_HIDES_PROGRAMS.fullmatch(word) for word in started):
         names += subject.packages
     if name := next((name for name in names if _RUNS_WORK_OF_OTHERS.fullmatch(name)), None):

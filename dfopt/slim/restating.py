@@ -18,6 +18,7 @@ from dfopt.syntax.nodes import Instruction
 _REFERENCE = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
 _REPEATED = (nodes.Env, nodes.Label, nodes.Expose, nodes.Volume)
 _LAST_ONLY = (nodes.User, nodes.Stopsignal, nodes.Maintainer)
+_READ_BY_PROGRAMS = frozenset(("ASPNETCORE_URLS",))
 _NEEDS_QUOTES = re.compile(r"[^A-Za-z0-9_./:,@%+=-]")
 
 
@@ -38,6 +39,13 @@ def restate(subject: Subject, start: Start | None = None) -> tuple[str, ...] | R
             "engine, or write the value into the Dockerfile",
         )
     ordered = [each for each in subject.instructions if any(each is one for one in (*arguments, *repeated))]
+    unset = _READ_BY_PROGRAMS & subject.base.unstated - {*_set(subject.instructions)}
+    if unset:
+        return Refusal(
+            "base-variable",
+            f"the base image sets {min(unset)}, which programs read, to a value that is not known here; use an engine, "
+            "or set it in the Dockerfile",
+        )
     return (*_base(subject), *map(_code, ordered), *_start(subject, start), *_onbuild(subject))
 
 

@@ -128,7 +128,7 @@ def _stages(model: Model, plan: Plan) -> Iterator[str]:
 
 
 def _gathering(contents: Contents) -> Iterator[str]:
-    """A RUN, line by line, that gathers paths as far as they are there, with owners, modes and links, and makes `/tmp`."""
+    """A RUN, line by line, that gathers paths as far as they are there, with owners, modes and links; makes `/tmp`."""
     yield f'USER 0\nSHELL ["/bin/sh", "-c"]\nRUN mkdir {ROOT} && mkdir -m 1777 {ROOT}/tmp'  # noqa: S108
     yield from _copied([kept.name for kept in contents.kept if kept.is_optional and kept.name not in contents.chosen])
     yield from _removed(contents.drop)

@@ -1,5 +1,6 @@
 """Plans and results over whole files: what is refused and why, what is kept as it was, what the result says."""
 
+import subprocess
 from pathlib import Path
 
 import dockerfile
@@ -182,3 +183,16 @@ def test_who_logs_in_needs_a_shell():
     assert result.plan is not None
     assert result.plan.contents.roots is not None
     assert {"/bin/sh", "/bin/bash"} <= set(result.plan.contents.roots.start)
+
+
+def test_people_decide_before_the_plan_where_files_are_listed(tmp_path):
+    path = PLANS / "recipes" / "dotnet.Dockerfile"
+    result = slim(path.read_bytes(), keep=("/app/src/**.cs",), drop=("/app/src/secret.cs",))
+    script = result.data.decode().partition("AS gathered\n")[2].partition("\n\n")[0].partition("RUN ")[2]
+    sources = tmp_path / "root" / "app" / "src"
+    sources.mkdir(parents=True)
+    for name in ("page.cs", "secret.cs", "project.csproj", "page.html"):
+        (sources / name).touch()
+    script = script.replace("/dfopt", f"{tmp_path}/out").replace("cd / ", f"cd {tmp_path}/root ").replace("\\\n", "")
+    subprocess.run(["sh", "-ec", script], check=True)
+    assert sorted(path.name for path in tmp_path.glob("out/app/src/*")) == ["page.cs", "page.html"]

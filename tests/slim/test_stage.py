@@ -188,3 +188,26 @@ def test_a_shell_is_there_only_where_something_runs_one(built: Built) -> None:
     assert bool(shells) is built.subject.shell
     assert not {"usr/bin/dpkg", "usr/bin/apt-get", "usr/bin/gcc", "usr/bin/perl", "usr/bin/su"} & slim.keys()
     assert "root/.cache/pip/left" not in slim
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_people_decide_before_the_plan_and_that_before_its_own_wishes(engine_answers: bool, tmp_path: Path) -> None:
+    if not engine_answers:
+        pytest.skip("no container engine answers; start one with scripts/engine")
+    roots = Roots(
+        start=("sleep",),
+        keep=("/usr/share/zoneinfo/Europe/**",),
+        drop=("/usr/share/zoneinfo/Europe/B*",),
+        chosen=("/usr/share/zoneinfo/Europe/Ber*",),
+        rejected=("/usr/share/zoneinfo/Europe/Bern*", "/usr/share/zoneinfo/Europe/Paris"),
+    )
+    dockerfile = tmp_path / "Dockerfile"
+    copies = "".join(f"COPY --from=closure {ROOT}/{layer}/ /\n" for layer in LAYERS)
+    dockerfile.write_text(f"FROM debian:bookworm AS closure\n{gather(roots)}FROM scratch\n{copies}CMD [\"sleep\"]\n")
+    build("dfopt-test-choices", dockerfile, tmp_path)
+    found = {name.rpartition("/")[2] for name in entries("dfopt-test-choices") if "zoneinfo/Europe/" in name}
+    docker("rmi", "-f", "dfopt-test-choices")
+    assert "Berlin" in found
+    assert "Rome" in found
+    assert not {"Brussels", "Paris"} & found

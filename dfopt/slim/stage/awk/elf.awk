@@ -10,6 +10,7 @@ function binary(file,   own) {
     if (!own) use_trees(file);
     read_strings(file, own);
     if (!(file in owner)) read_own_text(file);
+    else if (as[file] == PROGRAM && !(owner[file] in essential)) run_companions(file);
 };
 
 function list_libraries(file,   command, line, part) {
@@ -166,6 +167,18 @@ function load(name, file,   list, n, i, is_wanted) {
         is_wanted = is_public_library(list[i]) ? (file, "dlopen") in imports : source_of(real(list[i])) in in_use;
         if (is_wanted) reach(list[i], DATA, "loaded by\t" file);
     };
+};
+
+# Programs of the same package that a program names bare.
+function run_companions(file,   list, n, i, name, names, command) {
+    n = split(files[owner[file]], list, "\n");
+    for (i = 1; i < n; i++) {
+        if (is_program_path(list[i]) && real(list[i]) != file && !(real(list[i]) in kept)) names = either(names, plain(base(list[i])));
+    };
+    if (names == "") return;
+    command = "tr -c \"!-~\" \"\\n\" < " quoted(file) " | grep -xE " quoted(names) " | sort -u";
+    while ((command | getline name) > 0) run(name, "named in\t" file);
+    close(command);
 };
 
 # The text of the author program: character sets; commands, if it can start a shell; names of programs that were

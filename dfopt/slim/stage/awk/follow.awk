@@ -12,6 +12,10 @@ function take(path, role, why,   place) {
     keep(place, why);
     if (is_mere_data(place)) kept[place] = why;
     if (choosing && place ~ plugin_name) chosen[parent(place)] = 1;
+    if (why == "start" || substr(why, index(why, "\t") + 1) in running) {
+        running[place] = 1;
+        if (role == PROGRAM && why ~ /^(start|run by)/ && path ~ work_of_others) keep_all(path);
+    };
     if (role == PROGRAM && base(path) ~ scheduler) use_jobs(path);
     if (role == PROGRAM && !bringing && match(place, package_managers)) keep_manager(substr(place, 1, RLENGTH - 1), why);
     if (is_directory(place) || place in as && as[place] >= role) return place;
@@ -32,6 +36,20 @@ function keep_manager(directory, why,   i, path, line) {
         while ((getline line < path) > 0) if (sub(/^[ \t]*"[^"]*"[ \t]*:[ \t]*"/, "", line)) shell_line(line, path);
         close(path);
     };
+};
+
+# A program that runs what others bring along (a build tool, a login) may need all of the image.
+function keep_all(by,   i, path) {
+    if (whole) return;
+    whole = 1;
+    print "dfopt: " by " runs what others bring along, so all of the image is kept" > "/dev/stderr";
+    for (i = 1; i <= count; i++) keep_for(every[i], "may be needed by\t" real(by));
+    for (path in target) keep_for(path, "may be needed by\t" real(by));
+};
+function keep_for(path, why) {
+    if (path ~ elsewhere || is_left_out(path, path)) return;
+    keep(path, why);
+    note(path, why);
 };
 
 # What people reject is left out, then what they choose is kept, then what the plan drops is left out.

@@ -5,6 +5,7 @@ function read_tables(   line, part) {
         split(line, part, / [|] ?/);
         if (part[1] == "never") never = either(never, part[2]);
         else if (part[1] == "general") too_general = either(too_general, part[2]);
+        else if (part[1] == "work") work_of_others = "^(/usr(/local)?)?/s?bin/(" part[2] ")$";
         else if (part[1] == "surplus") dropped = either(dropped, part[2]);
         else if (part[1] == "inert") inert = either(inert, part[2]);
         else if (part[1] == "tree") { tree[part[2]] = part[3]; tree_packs[part[2]] = part[4]; }

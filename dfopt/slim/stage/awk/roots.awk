@@ -43,12 +43,20 @@ function bring_tree(directory, why, role,   i, path) {
 };
 
 # What RUN made outside packages, in the places for it.
-function made(   i, path) {
+function made(   i, path, works) {
     for (i = 1; i <= count; i++) {
         path = every[i];
-        if (is_made(path) && !is_directory(path)) reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN");
+        if (!is_made(path) || is_directory(path)) continue;
+        reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN");
+        if (work_of(path) != "") works[work_of(path)] = 1;
     };
+    for (path in works) if (!(path in own_work)) { own_work[path] = 1; code(path); };
     for (path in target) if (is_made(path) || is_authors_link(path)) reach(path, DATA, "made by RUN");
+};
+# The folder of an application that a file lies in.
+function work_of(path) {
+    if (path in owner || path ~ system_places && path !~ /^\/var\/www\// || path ~ /^\/(go|root)\//) return "";
+    return match(path, /^\/((opt|srv|home|var\/www)\/[^\/]+|[^\/]+)/) ? substr(path, 1, RLENGTH) : "";
 };
 function is_made(path) {
     if (is_authors(path) && parent(path) ~ program_folders) return path !~ /(policy-rc[.]d|initctl)$/;
@@ -139,7 +147,7 @@ function constants(   list, i) {
     named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
     program_folders = "^(/usr)?/s?bin$";
     shell_suffix = "[.](ba)?sh$";
-    shared_folders = "^(/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";
+    shared_folders = "^(/etc|/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";
     global_modules = "^/usr/(local/)?lib/node_modules/";
     package_managers = ".*/(node_modules/(npm|corepack|yarn|pnpm)|yarn-v[0-9.]+)/";
     left_over = "/(__pycache__|[.]git|[.]cache|[.]npm|[.]cargo/(registry|git))/";
@@ -163,6 +171,7 @@ BEGIN {
     rejected = read_globs("rejected"); preferred = read_globs("chosen"); dropped = read_globs("drop");
     read_tables(); read_index(); read_packages();
     read_environment(); read_own_folders(); read_own_programs();
+    running["script:start"] = 1;
     start();
     bringing = 1; bring(); made(); bringing = 0;
     follow_environment();

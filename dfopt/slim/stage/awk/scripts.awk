@@ -43,7 +43,7 @@ function expanded(line,   done, name) {
         done = done substr(line, 1, RSTART - 1);
         line = substr(line, RSTART + RLENGTH);
         gsub(/[${}]/, "", name);
-        done = done (name in value ? value[name] : "$" name);
+        done = done (name in value ? value[name] : "$1");
     };
     return done line;
 };
@@ -140,7 +140,11 @@ function command_words(text, file,   part, n, i, word, wrapped, is_service) {
         gsub(/["\047]/, "", word);
         if (word == "" || word ~ prefix_word || word ~ /^[A-Za-z_][A-Za-z0-9_]*=/) continue;
         if (word ~ /^[A-Za-z0-9_.+-]+$/ && !(word in builtin)) run(word, "run by\t" file);
-        else if (word ~ /^([A-Za-z0-9_.+-]*[A-Za-z0-9][A-Za-z0-9_.+-]+|\/[A-Za-z0-9_.+\/-]+)[$]/) run_computed(word, file);
+        else if (word ~ /^[$]/ && base(word) ~ /^([$]1)?[A-Za-z0-9_.+-]+$/) {
+            word = base(word);
+            sub(/^[$]1/, "", word);
+            if (!(word in builtin)) run(word, "run by\t" file);
+        } else if (word ~ /^([A-Za-z0-9_.+-]*[A-Za-z0-9][A-Za-z0-9_.+-]+|\/[A-Za-z0-9_.+\/-]+)[$]/) run_computed(word, file);
         if (is_service) reach("/etc/init.d/" word, PROGRAM, "run by\t" file);
         is_service = is_service || base(word) ~ /^(service|invoke-rc[.]d|rc-service)$/;
         wrapped = wrapped || is_service || base(word) ~ wrapper;
