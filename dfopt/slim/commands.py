@@ -27,7 +27,9 @@ _ENDS_IN_PROMPT = re.compile(
 _HANDS_OVER = re.compile(
     r"exec|env|sudo|gosu|su-exec|nohup|nice|tini|dumb-init|catatonit|chroot|bundle|service|.*\.sh|.*[-_]entrypoint|[A-Z_]+=.*"
 )
-_PROMPTS = re.compile(r"([bi]?python|ptpython|pypy|perl|ruby|pry|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*")
+_PROMPTS = re.compile(
+    r"([bi]?python|ptpython|pypy|perl|ruby|pry|lua|node|php|R|ghci|irb|iex|erl|jshell|scala|sbcl|julia|pwsh)[0-9.]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def is_prompt(command: Sequence[str]) -> bool:
     if script is not None and _ENDS_IN_PROMPT.search(script):
         return True
     has_nothing = all(word.startswith(("-", "+")) for word in command[1:])
-    return has_nothing and (is_shell or (_PROMPTS.fullmatch(name) is not None and len(command) <= 2))
+    is_given_code = any(word.startswith(("-m", "-e", "-c")) for word in command[1:])
+    return has_nothing and (is_shell or (_PROMPTS.fullmatch(name) is not None and not is_given_code))
 
 
 def _shells(

@@ -204,7 +204,7 @@ def test_people_decide_before_the_plan_and_that_before_its_own_wishes(engine_ans
     )
     dockerfile = tmp_path / "Dockerfile"
     copies = "".join(f"COPY --from=closure {ROOT}/{layer}/ /\n" for layer in LAYERS)
-    dockerfile.write_text(f"FROM debian:bookworm AS closure\n{gather(roots)}FROM scratch\n{copies}CMD [\"sleep\"]\n")
+    dockerfile.write_text(f'FROM debian:bookworm AS closure\n{gather(roots)}FROM scratch\n{copies}CMD ["sleep"]\n')
     build("dfopt-test-choices", dockerfile, tmp_path)
     found = {name.rpartition("/")[2] for name in entries("dfopt-test-choices") if "zoneinfo/Europe/" in name}
     docker("rmi", "-f", "dfopt-test-choices")

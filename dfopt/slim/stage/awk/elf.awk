@@ -4,6 +4,7 @@ function binary(file,   own) {
     if (file ~ /\/(ld-(linux|musl)[^\/]*|libc\.so\.6|libc-2[^\/]*\.so)$/) return;
     own = !is_public_library(file);
     if (!(file in listed)) list_libraries(file);
+    if (!(file in owner) && as[file] == PROGRAM) take(named_loader(file), DATA, "library of\t" file);
     read_symbols(file);
     note_libraries(file);
     if (as[file] == PROGRAM || !is_executable(file)) use_package(owner_of(file), "package of\t" file);
@@ -37,13 +38,17 @@ function note_libraries(file,   list, n, i) {
 };
 
 # The loader that a program names within its first page, or any that is there.
-function find_loader(file,   command, line, list) {
+function find_loader(file,   line, list) {
+    line = named_loader(file);
+    if (line != "") return line;
+    for (line in libraries) if (line ~ /^ld-(linux|musl)/) { split(libraries[line], list, "\n"); return list[1]; };
+    return "";
+};
+function named_loader(file,   command, line) {
     command = "head -c 4096 " quoted(file) " | tr -c \"!-~\" \"\\n\" | grep -E \"^/.*/ld[-.0-9a-z]*[^/]*$\"";
     if ((command | getline line) <= 0) line = "";
     close(command);
-    if (real(line) != "" && line != "") return line;
-    for (line in libraries) if (line ~ /^ld-(linux|musl)/) { split(libraries[line], list, "\n"); return list[1]; };
-    return "";
+    return line != "" && real(line) != "" ? line : "";
 };
 
 # Numbers of `size` bytes each, from an offset, into list[0..]; their count.

@@ -69,6 +69,7 @@ function examine(file,   line) {
     if (line ~ /^\177ELF/) binary(file);
     else if (as[file] == PROGRAM && line ~ /^#!/) script(file, line);
     else if (as[file] == PROGRAM && file ~ shell_suffix) shell(file);
+    else if (as[file] == PROGRAM && is_authors(file) && line ~ /^[A-Za-z_.: ]/) { shell(file); code(file); }
     else if (file ~ inert || as[file] == DATA) return;
     else if (as[file] == CONFIG) settings(file);
     else if (!(file in own_work)) code(file);
