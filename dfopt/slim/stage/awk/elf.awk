@@ -157,8 +157,12 @@ function mention(path, file, own,   place) {
     if (!is_telling(place) || place ~ debug_source) return;
     if (is_directory(place)) { if (own) mention_directory(path, place, file); }
     else if (is_executable(place)) { if (own && file in spawns) reach(path, PROGRAM, "named in\t" file); }
-    else if (own || is_related(owner_of(file), owner_of(place))) reach(path, role_of(place), "named in\t" file);
+    else if (own || is_set_up(place) || is_related(owner_of(file), owner_of(place))) {
+        reach(path, role_of(place), "named in\t" file);
+    };
 };
+# Settings that a package made when it was set up belong to none.
+function is_set_up(place) { return owning && place ~ /^\/etc\// && !(place in owner) && place !~ inert; };
 function mention_directory(path, place, file) {
     if (place !~ /^\/etc\//) { sweep(place, "directory named in\t" file, owner_of(file)); return; };
     reach(path, DATA, "named in\t" file);

@@ -36,7 +36,7 @@ function shell_line(line, file,   part, n, i, unquoted) {
     for (i = 1; i <= n; i++) command_words(part[i], file);
 };
 
-# Variables of known value in their places: those of the image, and those that hold a path which is there.
+# Variables of known value in their places: those of the image, and those that hold a path which is there or a program.
 function expanded(line,   done, name) {
     while (match(line, /[$][{]?[A-Za-z_][A-Za-z0-9_]*[}]?/)) {
         name = substr(line, RSTART, RLENGTH);
@@ -64,11 +64,11 @@ function follow_environment(   name, list, n, i, place) {
 };
 
 function note_value(line,   name, path) {
-    if (!match(line, /(^|[ \t;])[A-Za-z_][A-Za-z0-9_]*=["]?\/[A-Za-z0-9_.\/-]+/)) return;
+    if (!match(line, /(^|[ \t;])[A-Za-z_][A-Za-z0-9_]*=["\047]?([$]1)?[A-Za-z0-9_.\/-]+/)) return;
     name = path = substr(line, RSTART, RLENGTH);
     sub(/^[ \t;]*/, "", name); sub(/=.*/, "", name);
-    sub(/^[^=]*="?/, "", path);
-    if (real(path) != "") value[name] = path;
+    sub(/^[^=]*=["\047]?/, "", path);
+    if (path ~ /^\// ? real(path) != "" : program(path = base(path)) != "") value[name] = path;
 };
 
 function note_source(line, file,   path) {
