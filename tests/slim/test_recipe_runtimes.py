@@ -90,7 +90,9 @@ def test_a_dotnet_program_goes_to_the_chiseled_image_of_its_version():
 @pytest.mark.engine
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("subject", "stand_in"), [("rust", "rust"), ("java-maven", "maven"), ("node-npm", "node")], ids=str
+    ("subject", "stand_in"),
+    [("rust", "rust"), ("java-maven", "maven"), ("node-npm", "node"), ("node-yarn", "node")],
+    ids=str,
 )
 def test_every_behaviour_is_kept(subject, stand_in, tmp_path):
     subprocess.run([RECIPES / "stand-ins" / "build", stand_in], check=True, capture_output=True)
