@@ -39,17 +39,18 @@ libc.fanotify_mark.argtypes = (ctypes.c_int, ctypes.c_uint, ctypes.c_uint64, cty
 
 
 class Opened:
-    """The paths of the files that are opened through one mount, from now on."""
+    """The paths of the files that are opened through some mounts, from now on."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, mounts: list[Path]) -> None:
         self.paths: set[str] = set()
         self._descriptor = libc.fanotify_init(FAN_CLOEXEC | FAN_UNLIMITED_QUEUE, os.O_RDONLY | os.O_LARGEFILE)
-        flags = FAN_MARK_ADD | FAN_MARK_MOUNT
-        if self._descriptor < 0 or libc.fanotify_mark(
-            self._descriptor, flags, FAN_OPEN | FAN_OPEN_EXEC, AT_FDCWD, os.fsencode(root)
-        ):
+        if self._descriptor < 0 or any(map(self._mark, mounts)):
             sys.exit(f"touched.py: fanotify: {os.strerror(ctypes.get_errno())}; root is needed")
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def _mark(self, mount: Path) -> int:
+        flags, events = FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN | FAN_OPEN_EXEC
+        return int(libc.fanotify_mark(self._descriptor, flags, events, AT_FDCWD, os.fsencode(mount)))
 
     def _listen(self) -> None:
         while True:
@@ -90,7 +91,8 @@ def touched(engine: Engine, image: ImageRef, subject: str) -> set[str]:
         container = _say("docker", "run", *options, image.name, *words)
         try:
             process = _say("docker", "inspect", "--format={{.State.Pid}}", container)
-            opened = Opened(Path(f"/proc/{process}/root"))
+            root = Path(f"/proc/{process}/root")
+            opened = Opened([root, *(root / volume.lstrip("/") for volume in config.volumes)])
             (folder / "word").write_text("go\n")
             probe(subject, container, DOCKER=docker)
         finally:
