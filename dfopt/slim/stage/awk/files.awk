@@ -108,5 +108,6 @@ function glob(pattern) {
 };
 function read_globs(file,   line, shape) {
     while ((getline line < file) > 0) if (line != "") shape = either(shape, glob(line));
+    close(file);
     return shape;
 };
