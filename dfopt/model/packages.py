@@ -213,7 +213,7 @@ def _texts(command: "Invocation", word: Word) -> list[str]:
     value = command.value(word)
     if word.is_static:
         return [value]
-    if word.text.startswith("$") and "$" not in value and "`" not in value:
+    if word.text.startswith("$") and value != word.value and "`" not in value:
         return value.split()
     return alternatives(value)
 

@@ -15,6 +15,7 @@ _SCOPES = frozenset(Context) - {Context.CONDITION}
 _BODIES = frozenset((Context.BRANCH, Context.LOOP))
 _END_OF_SCOPE = re.compile(rb"\)|;;|\}|\b(?:fi|done|esac|else|elif)\b")
 _PATTERN_OF_CASE = re.compile(rb"\bin\b|;;")
+_LIST_WITH_VARIABLES = re.compile(r"(?=.*\S\s+\S)(?:[^$`]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})*", re.ASCII | re.DOTALL)
 _PIPES = ("|", "|&")
 
 
@@ -122,12 +123,16 @@ class _Walker:
         variables = dict(self.state.variables)
         for each in command.assignments:
             value = each.value.value if each.value.is_static else substitute(each.value.value, variables)
-            is_known = each.operator == "=" and "$" not in value and "`" not in value
-            if is_known and not _BODIES.intersection(command.context):
+            if each.operator == "=" and _is_known(value) and not _BODIES.intersection(command.context):
                 variables[each.name] = value
             else:
                 variables.pop(each.name, None)
         self.state = replace(self.state, variables=variables)
+
+
+def _is_known(value: str) -> bool:
+    """Whether a value is known, or is a list of words of which some have variables: `app=$VERSION app-tools=$VERSION`."""
+    return ("$" not in value and "`" not in value) or _LIST_WITH_VARIABLES.fullmatch(value) is not None
 
 
 def _cd(state: ShellState, command: Command) -> ShellState:
