@@ -131,7 +131,7 @@ class _Walker:
 
 
 def _is_known(value: str) -> bool:
-    """Whether a value is known, or is a list of words of which some have variables: `app=$VERSION app-tools=$VERSION`."""
+    """Whether a value is known, or is a list whose words have variables: `app=$VERSION app-tools=$VERSION`."""
     return ("$" not in value and "`" not in value) or _LIST_WITH_VARIABLES.fullmatch(value) is not None
 
 
