@@ -23,6 +23,8 @@ _LACK = (
 )
 """Bases that are known to come without a tool, by their packages."""
 _OF_THE_PROJECT = re.compile(r"\.tac$|(^|/)(mvnw|gradlew)$")
+_SSH = "22/tcp"
+"""Who opens this port lets people log in, whatever package brought the server."""
 _SYSTEM_FOLDER = re.compile(r"^(/usr(/local)?)?/s?bin/")
 _HIDES_PROGRAMS = re.compile(r".*\.(sh|bash)|.*(entry|start|run|init|boot|launch)[^/]*|(.*/)?(service|supervisord)")
 """What runs programs that the Dockerfile does not name."""
@@ -124,6 +126,8 @@ def _work_of_others(subject: Subject) -> Refusal | None:
     names += [word.rpartition("/")[2] for word in subject.start.command if _OF_THE_PROJECT.search(word)]
     if any(_HIDES_PROGRAMS.fullmatch(word) for word in started):
         names += subject.packages
+        if _SSH in subject.config.exposed:
+            names.append("sshd")
     if name := next((name for name in names if _RUNS_WORK_OF_OTHERS.fullmatch(name)), None):
         return Refusal(
             "work-of-others",

@@ -6,17 +6,21 @@ from dataclasses import dataclass, replace
 
 from dfopt.cached import cached_property
 from dfopt.knowledge.packages import PackageKind, kind
-from dfopt.model import Config, Invocation, Model, PackageAction, Stage, is_below, is_exact
+from dfopt.model import Config, Invocation, Model, Package, PackageAction, Stage, is_below, is_exact
 from dfopt.model.evaluation import evaluate
 from dfopt.model.shell_values import substitute
 from dfopt.slim.base import BaseConfig
 from dfopt.slim.brought import Brought, brought_by, is_shared, placed_files
-from dfopt.slim.commands import Start, script_of, start_of
+from dfopt.slim.commands import Start, script_of, start_of, started_programs
 from dfopt.syntax.nodes import Instruction
 
 _NOT_TO_RUN = frozenset((PackageKind.BUILD, PackageKind.HEADERS, PackageKind.DEBUG, PackageKind.DOCUMENTATION))
 
 _ARCHITECTURE = re.compile(r"\.(x86_64|aarch64|i686|noarch)$|:(amd64|arm64|i386|armhf|native|any)$")
+_DEBIAN_FILE = re.compile(r"(?:.*/)?([a-z0-9][a-z0-9+.-]+)_[^/]*\.deb")
+"""A file of a Debian package, as Debian names it: the package, its version, its architecture."""
+_TASK_RUNNERS = frozenset(("npm-run-all", "run-p", "run-s"))
+"""Programs of npm-run-all, which run the scripts of package.json through npm."""
 _LOG_IN = frozenset(("su", "runuser"))
 _LOGIN_SHELLS = ("/bin/sh", "/bin/bash", "/bin/ash")
 """One of these is the shell of the user as whom such a program runs its command."""
@@ -65,8 +69,11 @@ class Subject:
         """The words of ENTRYPOINT, CMD and HEALTHCHECK, with known variables put into scripts; a script is one word."""
         check = self.start.healthcheck
         words = [*self.start.shells, *self._words(self.start.command)]
-        if self.start.program.rpartition("/")[2] in _LOG_IN:
+        programs = {word.rpartition("/")[2] for word in started_programs(self.start.command)}
+        if programs & _LOG_IN:
             words += _LOGIN_SHELLS
+        if programs & _TASK_RUNNERS:
+            words.append("npm")
         if check and check.test[0] == "CMD":
             words += self._words(check.test[1:])
         elif check and check.test[0] == "CMD-SHELL":
@@ -79,7 +86,7 @@ class Subject:
         names: dict[str, None] = {}
         for stage in self.lineage:
             for command in stage.package_commands:
-                found = [package.name for package in command.packages if package.is_resolved and not package.is_path]
+                found = [name for package in command.packages if (name := _name(package))]
                 if command.manager not in ("apt", "apk", "dnf", "zypper", "pacman") or command.run.is_trigger:
                     continue
                 if command.action is PackageAction.INSTALL:
@@ -136,3 +143,11 @@ class Subject:
     def _words(self, command: tuple[str, ...]) -> list[str]:
         script = script_of(command)
         return [substitute(script, self.config.env)] if script is not None else list(command)
+
+
+def _name(package: Package) -> str | None:
+    """The name in the package database; None where it can't be told."""
+    if package.is_path:
+        file = _DEBIAN_FILE.fullmatch(package.name)
+        return file[1] if file else None
+    return package.name if package.is_resolved else None

@@ -185,6 +185,31 @@ def test_who_logs_in_needs_a_shell():
     assert {"/bin/sh", "/bin/bash"} <= set(result.plan.contents.roots.start)
 
 
+@pytest.mark.parametrize("start", ["npm-run-all", "./node_modules/.bin/run-p", "/app/node_modules/.bin/run-s"])
+def test_what_runs_scripts_of_package_json_needs_npm(start):
+    head = b"FROM node:20-alpine\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
+    result = slim(head + f'CMD ["{start}", "server", "client"]\n'.encode())
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert "npm" in result.plan.contents.roots.start
+
+
+@pytest.mark.parametrize(
+    ("file", "named"),
+    [
+        ("./google-chrome-stable_current_amd64.deb", ("google-chrome-stable",)),
+        ("/tmp/grafana_${VERSION}_$(dpkg --print-architecture).deb", ("grafana",)),
+        ("/tmp/chrome.deb", ()),
+        ("./${NAME}_1.0_all.deb", ()),
+    ],
+)
+def test_files_of_packages_name_these(file, named):
+    result = slim(f'FROM debian:12\nRUN apt-get install -y {file}\nCMD ["/start.sh"]\n'.encode())
+    assert result.plan is not None
+    assert result.plan.contents.roots is not None
+    assert result.plan.contents.roots.named == named
+
+
 def test_people_decide_before_the_plan_where_files_are_listed(tmp_path):
     path = PLANS / "recipes" / "dotnet.Dockerfile"
     result = slim(path.read_bytes(), keep=("/app/src/**.cs",), drop=("/app/src/secret.cs",))
