@@ -178,14 +178,14 @@ function load(name, file,   list, n, i, is_wanted) {
     };
 };
 
-# Programs of the same package that a program names bare.
+# Programs of the same package whose names begin a text of a program: the word within a sentence is advice to people.
 function run_companions(file,   list, n, i, name, names, command) {
     n = split(files[owner[file]], list, "\n");
     for (i = 1; i < n; i++) {
         if (is_program_path(list[i]) && real(list[i]) != file && !(real(list[i]) in kept)) names = either(names, plain(base(list[i])));
     };
     if (names == "") return;
-    command = "tr -c \"!-~\" \"\\n\" < " quoted(file) " | grep -xE " quoted(names) " | sort -u";
+    command = "tr -c \" -~\" \"\\n\" < " quoted(file) " | grep -oE " quoted("^(" names ")( |$)") " | tr -d \" \" | sort -u";
     while ((command | getline name) > 0) run(name, "named in\t" file);
     close(command);
 };
