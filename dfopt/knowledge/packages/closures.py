@@ -8,6 +8,9 @@ from dfopt.frozen import frozen
 from dfopt.knowledge.packages.catalogue import Alternatives, Package, base_set, is_known, lookup, providers
 from dfopt.knowledge.packages.successors import successor
 
+_Need = tuple[Alternatives, Package | None]
+"""A dependency, and the package that satisfies it where none of its names is there yet; None where nothing does."""
+
 
 @frozen()
 class Closure:
@@ -50,11 +53,10 @@ def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: froz
     found: dict[str, Package] = {}
     present: set[str] = set()
     there = _names(suite, already)
-    waiting: deque[Alternatives] = deque((name,) for name in wanted.values() if name and name not in there)
+    waiting = deque(_need(suite, (name,)) for name in wanted.values() if name and name not in there)
     while waiting:
-        group = waiting.popleft()
-        package = _first(suite, group) if present.isdisjoint(group) else None
-        if package is None:
+        group, package = waiting.popleft()
+        if package is None or not present.isdisjoint(group):
             continue
         found[package.name] = package
         present.update((package.name, *package.provides))
@@ -67,14 +69,14 @@ def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: froz
 
 
 @lru_cache(16384)
-def _needs(suite: str, name: str, recommends: bool, already: frozenset[str]) -> tuple[Alternatives, ...]:
+def _needs(suite: str, name: str, recommends: bool, already: frozenset[str]) -> tuple[_Need, ...]:
     """What a package asks for that an image with the packages in `already` lacks."""
     package = lookup(suite, name)
     if package is None:
         return ()
     there = _names(suite, already)
     groups = (*package.depends, *package.recommends) if recommends else package.depends
-    return tuple([group for group in groups if there.isdisjoint(group)])
+    return tuple([_need(suite, group) for group in groups if there.isdisjoint(group)])
 
 
 def recommended_bytes(suite: str, names: Iterable[str], already: frozenset[str] | None = None) -> int:
@@ -95,8 +97,8 @@ def _names(suite: str, packages: frozenset[str]) -> frozenset[str]:
 
 
 @cache
-def _first(suite: str, group: Alternatives) -> Package | None:
-    return next(_real(suite, group), None)
+def _need(suite: str, group: Alternatives) -> _Need:
+    return group, next(_real(suite, group), None)
 
 
 def _real(suite: str, group: Alternatives) -> Iterator[Package]:
