@@ -39,10 +39,11 @@ function note_library(name, path,   rest) {
     for (rest = name; match(rest, /_/); longer[rest] = longer[rest] name "\n") rest = substr(rest, RSTART + 1);
 };
 
-# The path without links; "" when nothing is there.
+# The path without links; "" when nothing is there, as for what only looks like a path, such as base64 text.
 function real(path,   directory, name) {
     if (path in found) return found[path];
     found[path] = "";
+    if (length(path) > 200 && is_too_deep(path)) return "";
     if (path !~ /[^\/]/) return found[path] = "/";
     sub(/\/+$/, "", path);
     directory = real(parent(path));
@@ -54,6 +55,7 @@ function real(path,   directory, name) {
     if (name in target) return found[path] = real(leads_to(name));
     return found[path] = (name in kind ? name : "");
 };
+function is_too_deep(path) { return gsub(/\//, "/", path) > 100; };
 function leads_to(link) { return target[link] ~ /^\// ? target[link] : join(parent(link), target[link]); };
 
 # The file or link itself, the directory above it without links.

@@ -167,12 +167,13 @@ function run_computed(word, file,   is_name, shape, i, path) {
 };
 
 # Source text: paths, names of programs that were installed by name, and what it hands to a shell.
-function code(path,   words, line) {
+function code(path,   words, line, endings) {
     words = "[/\"`" quote "][A-Za-z0-9_.+/-]+[\"`" quote " ]?";
     words = grep_texts(path, "", "-ho" text_only "E " quoted(words)) " | sort -u";
     while ((words | getline line) > 0) code_word(line, path);
     close(words);
-    find_spawning(path, "py js mjs cjs ts rb ru php pl pm psgi cgi lua sh java kt go rs c cc cpp", spawning);
+    endings = "py js mjs cjs ts rb ru php pl pm psgi cgi lua sh java kt go rs c cc cpp ex exs";
+    if (find_spawning(path, endings, spawning)) find_commands(path, endings);
     find_spawning(path, "rb ru php pl pm psgi cgi sh", "`");
 };
 
@@ -191,11 +192,12 @@ function code_word(word, file,   place) {
 function is_wanted(path) { return path != "" && (owner_of(real(path)) in named || is_authors(real(path))); };
 
 # Lines that start a process, and those after them: their string literals are read as shell text.
-function find_spawning(path, endings, shape,   lines, line) {
+function find_spawning(path, endings, shape,   lines, line, some) {
     if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
     lines = grep_texts(path, endings, "-h" text_only "E -A 1 " quoted(shape)) " | cut -c -2000";
-    while ((lines | getline line) > 0) spawned(line, path);
+    while ((lines | getline line) > 0) { spawned(line, path); some = 1; };
     close(lines);
+    return some;
 };
 function spawned(line, file,   literal) {
     use_pack("shell", "asked for by\t" file);
@@ -205,6 +207,34 @@ function spawned(line, file,   literal) {
         shell_line(literal, file);
     };
 };
+
+# Where something starts processes, a helper of its own may be handed the commands: texts and lists that look like some.
+function find_commands(path, endings,   lines, line) {
+    if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
+    lines = grep_texts(path, endings, "-h" text_only "E " quoted("[\"`" quote "][a-z][a-z0-9_.+-]*[\"`" quote " ]")) " | cut -c -2000";
+    while ((lines | getline line) > 0) handed_commands(line, path);
+    close(lines);
+};
+function handed_commands(line, file,   rest, literal) {
+    for (rest = line; match(rest, /[\[(] *["\047][a-z][a-z0-9_.+-]*["\047] *(\]|, *(\[|["\047][-\/]))/);) {
+        literal = substr(rest, RSTART, RLENGTH);
+        rest = substr(rest, RSTART + RLENGTH);
+        gsub(/^[\[( ]*["\047]|["\047].*/, "", literal);
+        if (is_basic(literal)) run(literal, "named in\t" file);
+    };
+    while (match(line, /"[^"]+"|\047[^\047]+\047|`[^`]+`/)) {
+        literal = substr(line, RSTART + 1, RLENGTH - 2);
+        line = substr(line, RSTART + RLENGTH);
+        if (literal ~ /^[a-z][a-z0-9_.+-]* / && looks_like_command(literal)) shell_line(literal, file);
+    };
+};
+function looks_like_command(text,   word) {
+    word = text;
+    sub(/ .*/, "", word);
+    return is_basic(word) || text ~ /[|;&<>]| -/ && program(word) != "" || word in builtin && text ~ /[^|][|] *[a-z]|&& *[a-z]/;
+};
+# A program of a package that every system has, and that any program may therefore run.
+function is_basic(name) { return !(name in builtin) && program(name) != "" && owner_of(real(program(name))) in essential; };
 
 # A search through the text of a file or tree, what others wrote left out.
 function grep_texts(path, endings, how,   list, n, i, wanted, others) {
