@@ -12,7 +12,7 @@ from dfopt.model.context import Context
 T = TypeVar("T")
 
 Observations = list[list[Any]]
-"""Question, argument, and answer, each plain data."""
+"""Question, argument, and answer (its digest where it may be long), each plain data."""
 
 
 class ObservedContext(Context):
@@ -69,5 +69,7 @@ _QUESTIONS: Mapping[str, Callable[[Context, Any], object]] = {
 }
 
 
-def _digest(answer: object) -> str:
+def _digest(answer: object) -> str | bool:
+    if isinstance(answer, bool):
+        return answer
     return blake2b(json.dumps(answer, default=str).encode(), digest_size=12).hexdigest()

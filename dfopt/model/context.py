@@ -25,6 +25,7 @@ class Context:
 
     def __init__(self, root: Path, dockerfile: Path | None = None) -> None:
         self.root = root
+        self._folder = os.fspath(root)  # joining texts takes a tenth of joining paths
         self._dockerfile = dockerfile
 
     @classmethod
@@ -58,7 +59,7 @@ class Context:
     def exists(self, path: str) -> bool:
         """Whether a path is in the folder and not ignored."""
         clean = _clean(path)
-        return not self._ignores(clean) and os.path.lexists(self.root / clean)
+        return not self._ignores(clean) and os.path.lexists(f"{self._folder}/{clean}")
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder in the context."""

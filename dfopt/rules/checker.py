@@ -31,9 +31,10 @@ class Checker:
         self._rules: dict[str, Rule] = {}
         self._handlers = {interest: _Handlers(self, interest) for interest in INTERESTS}
         self._wide = [
-            (info, frozenset((interest, key) for interest in INTERESTS for key in getattr(info, interest)))
+            (info, frozenset((interest, key) for interest in INTERESTS for key in getattr(info, interest)), handler)
             for info in self._infos
-            if not {"check_stage", "check_file"}.isdisjoint(info.handlers)
+            for handler in ("check_stage", "check_file")
+            if handler in info.handlers
         ]
 
     def check(self, model: Model) -> list[Diagnostic]:
@@ -78,15 +79,14 @@ class Checker:
             arguments = (thing, model)
             for info, handler in self._handlers[interest][key]:
                 yield info, handler, arguments
-        for info, interests in self._wide:
+        whole: list[tuple[Any, ...]] = [(model,)]
+        stages: list[tuple[Any, ...]] = [(stage, model) for stage in model.stages]
+        for info, interests, name in self._wide:
             if interests and interests.isdisjoint(met):
                 continue
-            rule: Any = self.rule(info)
-            if "check_stage" in info.handlers:
-                for stage in model.stages:
-                    yield info, rule.check_stage, (stage, model)
-            if "check_file" in info.handlers:
-                yield info, rule.check_file, (model,)
+            handler = getattr(self.rule(info), name)
+            for arguments in stages if name == "check_stage" else whole:
+                yield info, handler, arguments
 
     def _calls_about(self, unused: Iterable[Ignore], model: Model) -> Iterator[_Call]:
         """The handlers that want to see comments that silence nothing."""

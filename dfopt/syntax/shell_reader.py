@@ -246,7 +246,10 @@ class _Reader:
             elif child.child_count:
                 background = index + 1 < len(children) and children[index + 1].type == "&"
                 context = (*place.context, *keyword_context, *((Context.BACKGROUND,) if background else ()))
-                self._pending.append((child, place._replace(context=context, connector=connector)))
+                is_same = connector == place.connector and context == place.context
+                self._pending.append(
+                    (child, place if is_same else place._replace(context=context, connector=connector))
+                )
                 connector = ";"
 
     def _simple(self, node: "Node", place: _Place) -> None:
