@@ -132,6 +132,14 @@ function keep_directories(   i, path) {
     for (path in target) if (path ~ /^\/var\/(run|lock)$/) keep(path, "directory");
 };
 
+# Links to what only a running container has (logs that lead to /dev/stdout, settings on a volume) cost nothing either.
+function keep_open_links(   path) {
+    for (path in target) {
+        if (path in owner || path ~ elsewhere || real(path) != "" || is_left_out(path, path)) continue;
+        if (leads_to(path) ~ /^\/(dev|proc)\// || path !~ never) keep(path, "link");
+    };
+};
+
 function constants(   list, i) {
     DATA = 1; CONFIG = 2; PROGRAM = 3;
     quote = sprintf("%c", 39);
@@ -184,6 +192,6 @@ BEGIN {
     reach("/etc/ld.so.cache", DATA, "loader");
     reach_glob("/etc/*-release", DATA, "release"); reach("/etc/debian_version", DATA, "release");
     packing = 0;
-    keep_directories(); record_packages(); record_edges();
+    keep_directories(); keep_open_links(); record_packages(); record_edges();
     for (path in kept) print path "\t" layer[path] "\t" kept[path];
 };
