@@ -38,6 +38,16 @@ def test_a_jdk_keeps_its_modules_compressed():
     assert "/app/target/classes/**" in planned.roots.drop
 
 
+def test_a_program_that_compiles_keeps_what_older_releases_have(tmp_path):
+    shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
+    assert "lib/ct.sym" in contents(tmp_path / "Dockerfile").preparing
+    source = tmp_path / "src" / "main" / "java" / "org" / "example" / "Late.java"
+    source.write_text("class Late { Object compiler = javax.tools.ToolProvider.getSystemJavaCompiler(); }")
+    planned = contents(tmp_path / "Dockerfile")
+    assert "lib/ct.sym" not in planned.preparing
+    assert "/**/lib/ct.sym" in planned.roots.keep
+
+
 def test_an_archive_of_classes_forbids_other_modules(tmp_path):
     shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
     path = tmp_path / "Dockerfile"

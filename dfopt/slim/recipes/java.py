@@ -31,6 +31,9 @@ _SOURCE = re.compile(
 _ENTRY = re.compile(r".*[-_]entrypoint\.sh|(.*/)?(tini|dumb-init)|--?[a-z]?")
 _STARTED = re.compile(r'(?:ProcessBuilder|\bexec)\(\s*"([^"]+)"')
 _READS_SOURCES = re.compile(r"\bsrc/")
+_COMPILES = re.compile(r"\bjavax\.tools\b")
+_RELEASES = "lib/ct.sym"
+"""What the compiler knows of older releases by; a program that compiles may ask for one."""
 _ARCHIVES = re.compile(r"Xshare|SharedArchive|\.jsa\b|jrt:|CRaC")
 _ANY_JAVA = '"${JAVA_HOME:-}/bin/java" || command -v java'
 _NOTE = "a JDK keeps all its modules, compressed; its tools and its archive of classes are left out"
@@ -100,11 +103,14 @@ class Java:
         drop = (*_left_over(subject, match), *sources)
         started = [words for text in _code(subject) for words in _STARTED.findall(text)]
         start = tuple(dict.fromkeys((*subject.start_words, *started)))
-        roots = Roots(start, subject.brought, subject.packages, subject.kept, tuple(dict.fromkeys(drop)))
+        compiles = any(map(_COMPILES.search, _code(subject)))
+        keep = (*subject.kept, f"/**/{_RELEASES}") if compiles else subject.kept
+        roots = Roots(start, subject.brought, subject.packages, keep, tuple(dict.fromkeys(drop)))
         title = "a Java program with the Java it ran on, without sources and tools of development"
         if _uses_archives(subject):
             return Contents(self.name, title, tuple(kept), roots)
         preparing = files(__package__).joinpath("java.sh").read_text("utf-8").replace("@java@", match.java)
+        preparing = preparing.replace("@releases@", "" if compiles else _RELEASES)
         return Contents(self.name, title, tuple(kept), roots, notes=(_NOTE,), preparing=preparing)
 
 

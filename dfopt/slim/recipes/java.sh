@@ -28,6 +28,6 @@ for home in "$home" "${home%/jre}"; do
         for tool in jar jarsigner javac javadoc javah javap jconsole jdb jdeprscan jdeps jimage jlink jmod jpackage jshell serialver; do
             rm -f "$home/bin/$tool";
         done;
-        for part in jmods include demo sample man legal src.zip lib/src.zip lib/ct.sym; do rm -rf "${home:?}/$part"; done;
+        for part in jmods include demo sample man legal src.zip lib/src.zip @releases@; do rm -rf "${home:?}/$part"; done;
     fi;
 done;
