@@ -38,6 +38,17 @@ def test_a_jdk_keeps_its_modules_compressed():
     assert "/app/target/classes/**" in planned.roots.drop
 
 
+def test_a_script_with_arguments_behind_it_may_start_java(tmp_path):
+    shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "Dockerfile"
+    script = 'exec java $JAVA_OPTS -jar target/ledger-1.0.jar \\"$@\\"'
+    start = f'ENTRYPOINT ["sh", "-c", "{script}", "--"]\nCMD ["18231", "--quiet"]\n'
+    path.write_text(path.read_text().partition("CMD")[0] + start)
+    planned = contents(path)
+    assert planned.recipe == "java"
+    assert {"18231", "--quiet"} <= set(planned.roots.start)
+
+
 def test_a_program_that_compiles_keeps_what_older_releases_have(tmp_path):
     shutil.copytree(RECIPES / "java-maven", tmp_path, dirs_exist_ok=True)
     assert "lib/ct.sym" in contents(tmp_path / "Dockerfile").preparing

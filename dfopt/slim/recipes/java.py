@@ -29,6 +29,8 @@ _SOURCE = re.compile(
     r"|(^|/)(pom\.xml|mvnw(\.cmd)?|gradlew(\.bat)?|(settings|build)\.gradle|gradle\.properties|build\.xml)$"
 )
 _ENTRY = re.compile(r".*[-_]entrypoint\.sh|(.*/)?(tini|dumb-init)|--?[a-z]?")
+_SHELL_WORDS = 3
+"""A shell, `-c` and its script; what stands behind them are the script's arguments."""
 _STARTED = re.compile(r'(?:ProcessBuilder|\bexec)\(\s*"([^"]+)"')
 _READS_SOURCES = re.compile(r"\bsrc/")
 _COMPILES = re.compile(r"\bjavax\.tools\b")
@@ -117,7 +119,8 @@ class Java:
 def _java(subject: Subject) -> tuple[str, ...] | None:
     """The words of the one command that is run, what only hands over to it left out, where its program is java."""
     words = tuple(dropwhile(_ENTRY.fullmatch, subject.start.command))
-    if (script := script_of(words)) is not None:
+    script = script_of(words[:_SHELL_WORDS]) or script_of(words)
+    if script is not None:
         commands = parse_script(script.encode("utf-8", "surrogateescape"), head=0).commands
         if len(commands) != 1 or not commands[0].words:
             return None
