@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from dfopt.frozen import frozen
-from dfopt.model.scopes import AllBut, expand_known
+from dfopt.model.scopes import AllBut, expand_known, is_resolved
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 DEFAULT_WINDOWS_SHELL = ("cmd", "/S", "/C")
@@ -54,6 +54,8 @@ class Config:
 
     def expand(self, word: str, escape: str) -> str:
         """A word, expanded as `expand_known` does with what is known here."""
+        if is_resolved(word):
+            return expand_known(word, self.variables, escape)
         valueless = [name for name, value in self.args.items() if value is None]
         empty = AllBut(valueless) if self.complete else ()
         return expand_known(word, self.variables, escape, unset=valueless, empty=empty)

@@ -53,6 +53,7 @@ def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: froz
     found: dict[str, Package] = {}
     present: set[str] = set()
     there = _names(suite, already)
+    needs = _needs(suite, recommends, already)
     waiting = deque(_need(suite, (name,)) for name in wanted.values() if name and name not in there)
     while waiting:
         group, package = waiting.popleft()
@@ -60,7 +61,7 @@ def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: froz
             continue
         found[package.name] = package
         present.update((package.name, *package.provides))
-        waiting.extend(_needs(suite, package.name, recommends, already))
+        waiting.extend(needs[package.name])
     return Closure(
         packages=tuple(found.values()),
         replaced=tuple((old, new) for old, new in wanted.items() if new and new != old),
@@ -68,15 +69,22 @@ def _closure(suite: str, names: tuple[str, ...], recommends: bool, already: froz
     )
 
 
-@lru_cache(16384)
-def _needs(suite: str, name: str, recommends: bool, already: frozenset[str]) -> tuple[_Need, ...]:
-    """What a package asks for that an image with the packages in `already` lacks."""
-    package = lookup(suite, name)
-    if package is None:
-        return ()
-    there = _names(suite, already)
-    groups = (*package.depends, *package.recommends) if recommends else package.depends
-    return tuple([_need(suite, group) for group in groups if there.isdisjoint(group)])
+class _Needs(dict[str, tuple[_Need, ...]]):
+    """What each package asks for that an image with the packages in `already` lacks, looked up once."""
+
+    def __init__(self, suite: str, recommends: bool, already: frozenset[str]) -> None:
+        self._suite = suite
+        self._recommends = recommends
+        self._there = _names(suite, already)
+
+    def __missing__(self, name: str) -> tuple[_Need, ...]:
+        package = lookup(self._suite, name)
+        groups = (*package.depends, *(package.recommends if self._recommends else ())) if package else ()
+        self[name] = tuple([_need(self._suite, group) for group in groups if self._there.isdisjoint(group)])
+        return self[name]
+
+
+_needs = lru_cache(128)(_Needs)
 
 
 def recommended_bytes(suite: str, names: Iterable[str], already: frozenset[str] | None = None) -> int:
