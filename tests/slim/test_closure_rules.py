@@ -13,16 +13,20 @@ from dfopt.slim.stage import instructions
 
 AWKS = [awk for awk in ("mawk", "gawk", "original-awk", "busybox awk") if shutil.which(awk.split()[0])]
 
+PUBLIC = r"/^(\/usr)?(\/local)?\/lib"
+"""How the program knows the loader's folders, which here lie below another root."""
+
 
 @dataclass
 class System:
-    """A file system below `root`; of `packages`, those of `essential` are on every system."""
+    """Files below `root`, and `folders` of no such root; of `packages`, those of `essential` are on every system."""
 
     root: Path
     awk: str
     packages: dict[str, list[str]] = field(default_factory=dict)
     needs: dict[str, str] = field(default_factory=dict)
     essential: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def write(self, path: str, text: str = "", package: str = "", mode: int = 0o644) -> None:
         place = self.root / path
@@ -36,7 +40,7 @@ class System:
         self.write(f"usr/bin/{name}", package=package, mode=0o755)
 
     def kept(self, start: str, brought: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> set[str]:
-        """The paths below the root that are kept."""
+        """The paths that are kept, those below the root without it."""
         lists = {"start": [start], "brought": [str(self.root / place) for place in brought], "named": named}
         work = self.root.parent / "work"
         work.mkdir(exist_ok=True)
@@ -46,7 +50,8 @@ class System:
             (work / name).write_text("".join(f"{word}\n" for word in words))
         shutil.copy(Path(instructions.__file__).parents[1] / "closure" / "tables.txt", work / "tables")
         listed = [*self.root.parents, self.root, *self.root.rglob("*")]
-        (work / "index").write_text("".join(sorted(f"{self._kind(path)} {path}\n" for path in listed)))
+        lines = {*(f"{self._kind(path)} {path}\n" for path in listed), *(f"d {path}\n" for path in self.folders)}
+        (work / "index").write_text("".join(sorted(lines)) + "d /etc\nd /usr\nd /usr/share\n")
         (work / "owners").write_text(_rows({path: name for name, paths in self.packages.items() for path in paths}))
         (work / "packages").write_text(
             "".join(
@@ -54,7 +59,8 @@ class System:
                 for name in self.packages
             )
         )
-        (work / "program").write_text(max(instructions.script().split("'"), key=len))
+        program = max(instructions.script().split("'"), key=len)
+        (work / "program").write_text(program.replace(PUBLIC, PUBLIC.replace("^", "")))
         values = [f"-vsearch={self.root}/usr/bin", f"-vhome={self.root}/app", "-vtext_only=I"]
         done = subprocess.run(
             [*shlex.split(self.awk), *values, "-f", "program"],
@@ -66,7 +72,7 @@ class System:
         )
         assert (done.returncode, done.stderr) == (0, "")
         paths = [line.partition("\t")[0] for line in done.stdout.splitlines()]
-        return {path.removeprefix(f"{self.root}/") for path in paths if path.startswith(f"{self.root}/")}
+        return {path.removeprefix(f"{self.root}/") for path in paths}
 
     @staticmethod
     def _kind(path: Path) -> str:
@@ -85,6 +91,7 @@ def system(request: pytest.FixtureRequest, tmp_path: Path) -> System:
     for name in ("tr", "ls", "date", "sort", "tar", "link"):
         made.program(name, "coreutils")
     made.program("node", "nodejs")
+    made.program("openssl", "openssl")
     return made
 
 
@@ -101,6 +108,8 @@ def test_what_looks_like_a_path_of_hundreds_of_folders_is_passed_over(system: Sy
         ("sh(`date -d @${seconds}`)", {"date"}),
         ("run(['tar', '-czf', target, source])", {"tar"}),
         ("run('tar', ['-x'])", {"tar"}),
+        ('await run("openssl", "version")', {"openssl"}),
+        ("shutil.which('openssl')", {"openssl"}),
         ('label("link", "date", ["sort", "by"])', set()),
         ("say('node and others')", set()),
     ],
@@ -115,3 +124,29 @@ def test_commands_that_a_helper_of_the_author_runs_are_kept(system: System, text
 def test_texts_of_an_application_that_starts_nothing_are_no_commands(system: System) -> None:
     system.write("app/main.js", "say('sort by | date')\n")
     assert "usr/bin/sort" not in system.kept("node", brought=("app",))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('find_library("magic") or find_library("magic1")', {"libmagic.so.1"}),
+        ("CDLL('libmagic.so.1')", {"libmagic.so.1"}),
+        ('find_library("Wand" + version)', {"libWand-6.so.1"}),
+        ('label("magic")', set()),
+    ],
+)
+def test_libraries_that_a_module_loads_by_name_are_kept(system: System, text: str, names: set[str]) -> None:
+    for name in ("libmagic.so.1", "libWand-6.so.1", "libother.so.2"):
+        system.write(f"usr/lib/{name}", package=name.partition(".")[0].lower())
+    system.write("app/site-packages/some/__init__.py", text + "\n")
+    kept = system.kept("node", brought=("app",))
+    assert {path.removeprefix("usr/lib/") for path in kept if path.startswith("usr/lib/lib")} == names
+
+
+def test_folders_that_a_command_made_for_later_are_kept(system: System) -> None:
+    system.write("app/main.js")
+    system.folders = ("/data", "/data/cache", "/etc/own", "/etc/theirs", "/usr/share/own", "/usr/share/own/filled")
+    system.packages["theirs"] = ["/etc/theirs"]
+    assert system.kept("node", brought=("app",)) & {*system.folders} == {
+        *("/data", "/data/cache", "/etc/own", "/usr/share/own/filled"),
+    }

@@ -1,4 +1,4 @@
-# Jobs of schedulers, and programs that only modules of others name.
+# Jobs of schedulers, and programs and libraries that only modules name.
 
 # What a scheduler runs: jobs that no package brought, or one that was installed by name.
 function use_jobs(scheduler_path,   i, path, why) {
@@ -59,4 +59,43 @@ function use_module_programs(   names, name, list, n, i, path, command, line, st
 };
 function module_of(path) {
     return match(path, /.*\/(site-packages|dist-packages|node_modules|gems|vendor)\/[^\/]+/) ? substr(path, 1, RLENGTH) : "";
+};
+
+# Libraries that a module loads by name through a foreign function interface, and the program by which Python finds them.
+function use_module_libraries(   path, each, command, line, i, name, finds) {
+    printf "" > "modules";
+    for (path in kept) {
+        if (path ~ /[.](py|rb)$/ && (module_of(path) != "" || layer[path] == "application")) print path > "modules";
+    };
+    close("modules");
+    each = "tr \"\\n\" \"\\0\" | xargs -0 grep ";
+    command = "cat modules | " each "-l find_library /dev/null";
+    while ((command | getline path) > 0) finds[path] = 1;
+    command = "cat modules | " each "-lE " quoted("find_library|CDLL|LoadLibrary|dlopen|ffi_lib") " /dev/null | ";
+    command = command each "-oE " quoted("[\"" quote "][A-Za-z][A-Za-z0-9_.+-]*[\"" quote "]") " /dev/null";
+    while ((command | getline line) > 0) {
+        i = index(line, ":");
+        path = substr(line, 1, i - 1);
+        name = substr(line, i + 2, length(line) - i - 2);
+        if (name !~ of_libc && use_library(name, path) && path in finds) reach("/sbin/ldconfig", PROGRAM, "run by\t" path);
+    };
+};
+# A public library by its file name, by what stands behind lib in it, or by that without a version.
+function use_library(name, by,   list, n, i, some) {
+    if (!knows_stems) note_stems();
+    n = split(libraries[name] stems[name], list, "\n");
+    for (i = 1; i <= n; i++) {
+        if (is_public_library(list[i]) && reach(list[i], DATA, "loaded by\t" by) != "") some = 1;
+    };
+    return some;
+};
+function note_stems(   name, stem) {
+    knows_stems = 1;
+    for (name in libraries) {
+        if (name !~ /^lib[A-Za-z].*[.]so[.0-9]*$/) continue;
+        stem = name;
+        sub(/^lib/, "", stem); sub(/[.]so[.0-9]*$/, "", stem);
+        stems[stem] = stems[stem] libraries[name];
+        if (sub(/[-0-9.].*$/, "", stem) && stem !~ /^(python|perl|ruby)$/) stems[stem] = stems[stem] libraries[name];
+    };
 };

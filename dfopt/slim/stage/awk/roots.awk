@@ -123,13 +123,20 @@ function note_own_program(path, places) {
     own_programs[base(path)] = own_programs[base(path)] path "\n";
 };
 
-# Directories of the variable part cost nothing, so all keep their owner and mode.
-function keep_directories(   i, path) {
+# Directories of the variable part cost nothing, so all keep their owner and mode; so do those that RUN made and that are
+# empty, or folders of its own beside those of the system.
+function keep_directories(   i, path, filled) {
+    for (i = 1; i <= count; i++) filled[parent(every[i])] = 1;
+    for (path in target) filled[parent(path)] = 1;
     for (i = 1; i <= count; i++) {
         path = every[i];
-        if (kind[path] ~ /^[dp]$/ && path ~ variable_places && path !~ package_places) keep(path, "directory");
+        if (kind[path] !~ /^[dp]$/ || path ~ package_places) continue;
+        if (path ~ variable_places || is_made_directory(path) && !(path in filled && path ~ system_places)) keep(path, "directory");
     };
     for (path in target) if (path ~ /^\/var\/(run|lock)$/) keep(path, "directory");
+};
+function is_made_directory(path) {
+    return owning && !(path in owned) && path !~ /^\/(dfopt|sys|proc|dev)(\/|$)/ && (path "/") !~ never && !is_left_out(path, path);
 };
 
 # Links to what only a running container has (logs that lead to /dev/stdout, settings on a volume) cost nothing either.
@@ -168,6 +175,9 @@ function constants(   list, i) {
     spawning = "system|popen|Popen|subprocess|child_process|exec[A-Za-z]*[ (]|spawn|passthru|proc_open|qx[^A-Za-z]";
     spawning = spawning "|Open3|ProcessBuilder|Command|[\"" quote "]-[a-z]?c[\"" quote "]";
     starting = "subprocess|child_process|[Pp]open|spawn|proc_open|shell_exec|passthru|[^A-Za-z_](system|exec)[ (]";
+    command_taking = "([Rr]un|RUN|[Ee]xec|[Cc]md|[Cc]ommand|check_call|[Ss]pawn|[Ss]hell|[Ii]nvoke|[Ll]aunch|[Cc]apture|[Oo]utput";
+    command_taking = command_taking "|[Ww]hich|(^|[^A-Za-z])sh)[A-Za-z_]*[(] *[[]? *[\"`" quote "]";
+    of_libc = "^(c|m|dl|pthread|rt|util|crypt|resolv)$";
     builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
     builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";
     split(builtins " unalias unset wait", list, " ");
@@ -185,7 +195,7 @@ BEGIN {
     follow_environment();
     for (name in named) use_named(name, "");
     keep_listed("keep"); keep_listed("chosen");
-    settle(); use_module_programs(); settle();
+    settle(); use_module_programs(); use_module_libraries(); settle();
     use_charsets(); use_catalogues(); settle();
     drop_foreign_data();
     packing = 1;

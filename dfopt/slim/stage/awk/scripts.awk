@@ -208,7 +208,8 @@ function spawned(line, file,   literal) {
     };
 };
 
-# Where something starts processes, a helper of its own may be handed the commands: texts and lists that look like some.
+# Where something starts processes, a helper of its own may be handed the commands: by its name, or texts and lists that
+# look like some.
 function find_commands(path, endings,   lines, line) {
     if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
     lines = grep_texts(path, endings, "-h" text_only "E " quoted("[\"`" quote "][a-z][a-z0-9_.+-]*[\"`" quote " ]")) " | cut -c -2000";
@@ -216,6 +217,12 @@ function find_commands(path, endings,   lines, line) {
     close(lines);
 };
 function handed_commands(line, file,   rest, literal) {
+    for (rest = line; match(rest, command_taking);) {
+        rest = substr(rest, RSTART + RLENGTH - 1);
+        literal = substr(rest, 2);
+        sub(substr(rest, 1, 1) ".*", "", literal);
+        shell_line(literal, file);
+    };
     for (rest = line; match(rest, /[\[(] *["\047][a-z][a-z0-9_.+-]*["\047] *(\]|, *(\[|["\047][-\/]))/);) {
         literal = substr(rest, RSTART, RLENGTH);
         rest = substr(rest, RSTART + RLENGTH);
