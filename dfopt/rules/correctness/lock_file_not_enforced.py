@@ -72,7 +72,8 @@ class LockFileNotEnforced(Rule):
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         lock = _LOCKS[command.manager]
-        if command.verb not in lock.verbs or command.packages or command.files or command.has_option(*_GLOBAL):
+        is_asked = command.is_install and command.verb in lock.verbs
+        if not is_asked or command.packages or command.files or command.has_option(*_GLOBAL):
             return
         if command.has_option(*lock.options, *_WITHOUT_LOCK):
             return

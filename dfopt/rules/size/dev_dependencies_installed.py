@@ -112,7 +112,8 @@ def _files_for_development(command: PackageCommand) -> Iterator[Finding]:
 
 def _installs_all(command: PackageCommand, model: Model) -> bool:
     manager = _MANAGERS[command.manager]
-    if command.verb not in manager.verbs or command.packages or command.has_option("-g", "--global"):
+    is_asked = command.is_install and command.verb in manager.verbs
+    if not is_asked or command.packages or command.has_option("-g", "--global"):
         return False
     if command.has_option(*manager.options) or any(mark in model.data for mark in manager.marks):
         return False
