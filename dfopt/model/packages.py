@@ -103,6 +103,11 @@ class PackageCommand:
         """Whether it installs."""
         return self.action is PackageAction.INSTALL
 
+    @property
+    def fetches_index(self) -> bool:
+        """Whether it fetches the index: as all that it does, or first, as apt does with `--update` from 3.0 on."""
+        return self.action is PackageAction.UPDATE or (self.manager == "apt" and self.has_option("-U", "--update"))
+
     def has_option(self, *names: str) -> bool:
         """Whether one of these options is given, as `Invocation.has_option`."""
         return self.command.has_option(*names)

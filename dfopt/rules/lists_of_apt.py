@@ -25,15 +25,15 @@ _OWN_FOLDERS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")
 
 
 def uses(command: PackageCommand) -> bool:
-    """Whether a command looks packages up in the lists."""
-    if command.manager != "apt" or command.action not in _USES:
+    """Whether a command looks packages up in lists that it does not fetch."""
+    if command.manager != "apt" or command.action not in _USES or command.fetches_index:
         return False
     return not command.packages or not all(package.is_path for package in command.packages)
 
 
 def updates(command: PackageCommand) -> bool:
     """Whether a command fetches the lists."""
-    return command.manager == "apt" and command.action is PackageAction.UPDATE
+    return command.manager == "apt" and command.fetches_index
 
 
 def may_update(command: Invocation) -> bool:

@@ -123,7 +123,8 @@ def _cache_effects(command: "PackageCommand") -> Iterator[Effect]:
         if cache.tools and command.tool not in cache.tools:
             continue
         is_clean = command.action is PackageAction.CLEAN
-        if not is_clean and (command.action not in cache.actions or _is_off(cache, command.command)):
+        fills = command.action in cache.actions or (command.fetches_index and cache.actions is _INDEX)
+        if not is_clean and (not fills or _is_off(cache, command.command)):
             continue
         if is_clean and cache.folder == "/var/lib/apt/lists" and command.verb not in _CLEANS_LISTS:
             continue

@@ -10,10 +10,10 @@ from dfopt.rules.chains import append, privilege
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import remove
 from dfopt.rules.leftovers import leftovers, ships
+from dfopt.rules.lists_of_apt import LISTS, updates
 from dfopt.rules.prices import lists_cost
 from dfopt.rules.rule import Finding, Rule
 
-_LISTS = "/var/lib/apt/lists"
 _SHELLS = frozenset({"ash", "bash", "dash", "sh", "source", ".", "zsh"})
 
 
@@ -54,14 +54,14 @@ class AptListsLeftBehind(Rule):
 
     id = "apt-lists-left-behind"
     aliases = ("DL3009",)
-    help = f"end the RUN with `&& rm -rf {_LISTS}/*`, or mount a cache there"
+    help = f"end the RUN with `&& rm -rf {LISTS}/*`, or mount a cache there"
     fix_safety = Safety.UNSAFE
     managers = ("apt",)
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
-        if command.action is not PackageAction.UPDATE or not ships(command.run.stage):
+        if not command.fetches_index or not ships(command.run.stage):
             return
-        if command is not _updates(command.run)[-1] or not any(each.path == _LISTS for each in leftovers(command)):
+        if command is not _updates(command.run)[-1] or not any(each.path == LISTS for each in leftovers(command)):
             return
         message = f"{command.tool} {command.verb} leaves its package lists in the layer"
         yield Finding(command, message, cost=lists_cost(command.run.stage), fix=_fix(command))
@@ -72,14 +72,15 @@ def _fix(command: PackageCommand) -> Fix | None:
     if not command.run.scripts or any(_installs_from_old_lists(run) for run in later):
         return None
     safety = Safety.UNSAFE if any(_starts_a_script(run) for run in later) else Safety.SAFE
-    if len(command.run.commands) == 1 and not command.run.is_trigger and (edits := remove(command.run.instruction)):
+    only_fetches = command.action is PackageAction.UPDATE and len(command.run.commands) == 1
+    if only_fetches and not command.run.is_trigger and (edits := remove(command.run.instruction)):
         return Fix(safety, "take out the RUN, whose lists nothing uses", edits, frozenset({Change.INSTRUCTIONS}))
-    edits = append(command.run.scripts[0], f"{privilege(command.command)}rm -rf {_LISTS}/*")
+    edits = append(command.run.scripts[0], f"{privilege(command.command)}rm -rf {LISTS}/*")
     return Fix(safety, "remove the package lists at the end of the RUN", edits) if edits else None
 
 
 def _updates(run: RunFacts) -> list[PackageCommand]:
-    return [each for each in run.package_commands if each.manager == "apt" and each.action is PackageAction.UPDATE]
+    return [each for each in run.package_commands if updates(each)]
 
 
 def _later_runs(run: RunFacts) -> Iterator[RunFacts]:
@@ -98,7 +99,7 @@ def _later_runs(run: RunFacts) -> Iterator[RunFacts]:
 def _installs_from_old_lists(run: RunFacts) -> bool:
     """Whether a RUN asks apt for packages before it has updated the lists."""
     for each in run.package_commands:
-        if each.manager == "apt" and each.action is PackageAction.UPDATE and not each.command.is_conditional:
+        if updates(each) and not each.command.is_conditional:
             return False
         if each.manager == "apt" and each.action not in (
             PackageAction.CLEAN,
