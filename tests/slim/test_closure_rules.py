@@ -15,6 +15,7 @@ AWKS = [awk for awk in ("mawk", "gawk", "original-awk", "busybox awk") if shutil
 
 PUBLIC = r"/^(\/usr)?(\/local)?\/lib"
 """How the program knows the loader's folders, which here lie below another root."""
+TEMPORARY = "never | ^/(run|tmp|"
 
 
 @dataclass
@@ -39,6 +40,13 @@ class System:
     def program(self, name: str, package: str) -> None:
         self.write(f"usr/bin/{name}", package=package, mode=0o755)
 
+    def link(self, path: str, target: str, package: str = "") -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+        if package:
+            self.packages.setdefault(package, []).append(str(place))
+
     def kept(self, start: str, brought: tuple[str, ...] = (), named: tuple[str, ...] = ()) -> set[str]:
         """The paths that are kept, those below the root without it."""
         lists = {"start": [start], "brought": [str(self.root / place) for place in brought], "named": named}
@@ -48,9 +56,10 @@ class System:
             (work / name).write_text("")
         for name, words in lists.items():
             (work / name).write_text("".join(f"{word}\n" for word in words))
-        shutil.copy(Path(instructions.__file__).parents[1] / "closure" / "tables.txt", work / "tables")
+        tables = (Path(instructions.__file__).parents[1] / "closure" / "tables.txt").read_text().splitlines()
+        (work / "tables").write_text("".join(f"{line}\n" for line in tables if not line.startswith(TEMPORARY)))
         listed = [*self.root.parents, self.root, *self.root.rglob("*")]
-        lines = {*(f"{self._kind(path)} {path}\n" for path in listed), *(f"d {path}\n" for path in self.folders)}
+        lines = {*(f"{self._kind(path)}\n" for path in listed), *(f"d {path}\n" for path in self.folders)}
         (work / "index").write_text("".join(sorted(lines)) + "d /etc\nd /usr\nd /usr/share\n")
         (work / "owners").write_text(_rows({path: name for name, paths in self.packages.items() for path in paths}))
         (work / "packages").write_text(
@@ -76,9 +85,11 @@ class System:
 
     @staticmethod
     def _kind(path: Path) -> str:
+        if path.is_symlink():
+            return f"l {path} -> {path.readlink()}"
         if path.is_dir():
-            return "d"
-        return "x" if path.stat().st_mode & 0o100 else "f"
+            return f"d {path}"
+        return f"x {path}" if path.stat().st_mode & 0o100 else f"f {path}"
 
 
 def _rows(owners: Mapping[str, str]) -> str:
@@ -90,6 +101,7 @@ def system(request: pytest.FixtureRequest, tmp_path: Path) -> System:
     made = System(tmp_path / "root", request.param, essential=("coreutils",))
     for name in ("tr", "ls", "date", "sort", "tar", "link"):
         made.program(name, "coreutils")
+    made.packages["coreutils"].append(str(made.root / "usr/bin"))
     made.program("node", "nodejs")
     made.program("openssl", "openssl")
     return made
@@ -110,6 +122,7 @@ def test_what_looks_like_a_path_of_hundreds_of_folders_is_passed_over(system: Sy
         ("run('tar', ['-x'])", {"tar"}),
         ('await run("openssl", "version")', {"openssl"}),
         ("shutil.which('openssl')", {"openssl"}),
+        ('pipe("sort", "uniq", data)', {"sort"}),
         ('label("link", "date", ["sort", "by"])', set()),
         ("say('node and others')", set()),
     ],
@@ -150,3 +163,22 @@ def test_folders_that_a_command_made_for_later_are_kept(system: System) -> None:
     assert system.kept("node", brought=("app",)) & {*system.folders} == {
         *("/data", "/data/cache", "/etc/own", "/usr/share/own/filled"),
     }
+
+
+def test_a_program_is_wanted_by_the_package_of_a_link_to_it(system: System) -> None:
+    system.program("dot-with-settings", "library")
+    system.link("usr/bin/dot", "dot-with-settings", "graphviz")
+    system.write("app/main.js", 'const layouts = ["circle", "dot", "other"]\n')
+    assert "usr/bin/dot" in system.kept("node", brought=("app",), named=("graphviz",))
+
+
+def test_lists_that_a_set_up_made_beside_plug_ins_are_kept(system: System) -> None:
+    system.write("usr/bin/dot", "#!/bin/sh\n", package="graphviz", mode=0o755)
+    system.write("usr/lib/graphviz/plug/one.so.6", package="graphviz")
+    system.packages["graphviz"] += [
+        str(system.root / folder) for folder in ("usr/lib/graphviz", "usr/lib/graphviz/plug")
+    ]
+    for path in ("usr/lib/graphviz/plug/config6a", "usr/lib/graphviz/one.cache", "usr/lib/other.cache"):
+        system.write(path)
+    kept = system.kept("dot")
+    assert {"usr/lib/graphviz/plug/config6a", "usr/lib/graphviz/one.cache"} <= kept

@@ -107,6 +107,23 @@ function settle_plugins(   path, more, list, n, i) {
     return more;
 };
 
+# What a set-up made beside plug-ins or above their folder, such as a list of them: no package has it.
+function use_registries(   path, directory, beside, i) {
+    for (path in kept) {
+        if (!(path in owner) || path !~ plugin_name || is_public_library(path)) continue;
+        for (directory = parent(path); directory in owned && directory !~ too_general; directory = parent(directory)) {
+            if (directory in beside) break;
+            beside[directory] = path;
+        };
+    };
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        directory = parent(path);
+        if (path in owner || is_directory(path) || !(directory in beside) || path ~ never) continue;
+        reach(path, DATA, "beside\t" beside[directory]);
+    };
+};
+
 # Data that only programs which are not here name (the scripts of a set-up tool, say) goes with them.
 function drop_foreign_data(   path, from, names, here, there) {
     for (path in kept) {

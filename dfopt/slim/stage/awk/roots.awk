@@ -176,7 +176,7 @@ function constants(   list, i) {
     spawning = spawning "|Open3|ProcessBuilder|Command|[\"" quote "]-[a-z]?c[\"" quote "]";
     starting = "subprocess|child_process|[Pp]open|spawn|proc_open|shell_exec|passthru|[^A-Za-z_](system|exec)[ (]";
     command_taking = "([Rr]un|RUN|[Ee]xec|[Cc]md|[Cc]ommand|check_call|[Ss]pawn|[Ss]hell|[Ii]nvoke|[Ll]aunch|[Cc]apture|[Oo]utput";
-    command_taking = command_taking "|[Ww]hich|(^|[^A-Za-z])sh)[A-Za-z_]*[(] *[[]? *[\"`" quote "]";
+    command_taking = command_taking "|[Ww]hich|[Pp]ipe|(^|[^A-Za-z])sh)[A-Za-z_]*[(] *[[]? *[\"`" quote "]";
     of_libc = "^(c|m|dl|pthread|rt|util|crypt|resolv)$";
     builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
     builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";
@@ -196,6 +196,7 @@ BEGIN {
     for (name in named) use_named(name, "");
     keep_listed("keep"); keep_listed("chosen");
     settle(); use_module_programs(); use_module_libraries(); settle();
+    use_registries(); settle();
     use_charsets(); use_catalogues(); settle();
     drop_foreign_data();
     packing = 1;

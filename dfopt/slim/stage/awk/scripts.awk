@@ -188,8 +188,13 @@ function code_word(word, file,   place) {
     else reach(word, is_executable(place) ? PROGRAM : DATA, "named in\t" file);
 };
 
-# A program of a package that was installed by name, or of none.
-function is_wanted(path) { return path != "" && (owner_of(real(path)) in named || is_authors(real(path))); };
+# A program of a package that was installed by name, or of none; of a link, the packages on the way to it count, too.
+function is_wanted(path,   list, n, i) {
+    if (path == "") return 0;
+    n = split(links_to(path), list, "\n");
+    for (i = 1; i < n; i++) if (owner_of(list[i]) in named) return 1;
+    return owner_of(real(path)) in named || is_authors(real(path));
+};
 
 # Lines that start a process, and those after them: their string literals are read as shell text.
 function find_spawning(path, endings, shape,   lines, line, some) {
@@ -238,10 +243,12 @@ function handed_commands(line, file,   rest, literal) {
 function looks_like_command(text,   word) {
     word = text;
     sub(/ .*/, "", word);
-    return is_basic(word) || text ~ /[|;&<>]| -/ && program(word) != "" || word in builtin && text ~ /[^|][|] *[a-z]|&& *[a-z]/;
+    return is_basic(word) || text ~ /[|;&<>$]| -/ && program(word) != "" || word in builtin && text ~ /[^|][|] *[a-z]|&& *[a-z]/;
 };
 # A program of a package that every system has, and that any program may therefore run.
-function is_basic(name) { return !(name in builtin) && program(name) != "" && owner_of(real(program(name))) in essential; };
+function is_basic(name) {
+    return !(name in builtin) && program(name) != "" && (name == "awk" || owner_of(real(program(name))) in essential);
+};
 
 # A search through the text of a file or tree, what others wrote left out.
 function grep_texts(path, endings, how,   list, n, i, wanted, others) {
