@@ -196,7 +196,7 @@ POETRY = Manager(
         install="install, add, sync, self add",
         upgrade="update, self update",
         remove="remove",
-        clean="cache clear",
+        clean="cache clear, cache:clear",
         build="build, run",
         other="env use, env info",
     ),
