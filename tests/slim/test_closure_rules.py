@@ -20,7 +20,7 @@ TEMPORARY = "never | ^/(run|tmp|"
 
 @dataclass
 class System:
-    """Files below `root`, and `folders` of no such root; of `packages`, those of `essential` are on every system."""
+    """Files below `root`, and `pretended` paths and `folders` outside; packages of `essential` are on every system."""
 
     root: Path
     awk: str
@@ -28,6 +28,9 @@ class System:
     needs: dict[str, str] = field(default_factory=dict)
     essential: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    pretended: set[str] = field(default_factory=set)
+    sources: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     def write(self, path: str, text: str = "", package: str = "", mode: int = 0o644) -> None:
         place = self.root / path
@@ -36,6 +39,13 @@ class System:
         place.chmod(mode)
         if package:
             self.packages.setdefault(package, []).append(str(place))
+
+    def pretend(self, kind: str, path: str, package: str = "") -> None:
+        """A path outside the root, of which nothing but its kind (and a link's target) is read."""
+        place = path.partition(" -> ")[0]
+        self.pretended |= {f"{kind} {path}", *(f"d {parent}" for parent in Path(place).parents)}
+        if package:
+            self.packages.setdefault(package, []).append(place)
 
     def program(self, name: str, package: str) -> None:
         self.write(f"usr/bin/{name}", package=package, mode=0o755)
@@ -59,13 +69,15 @@ class System:
         tables = (Path(instructions.__file__).parents[1] / "closure" / "tables.txt").read_text().splitlines()
         (work / "tables").write_text("".join(f"{line}\n" for line in tables if not line.startswith(TEMPORARY)))
         listed = [*self.root.parents, self.root, *self.root.rglob("*")]
-        lines = {*(f"{self._kind(path)}\n" for path in listed), *(f"d {path}\n" for path in self.folders)}
-        (work / "index").write_text("".join(sorted(lines)) + "d /etc\nd /usr\nd /usr/share\n")
-        (work / "owners").write_text(_rows({path: name for name, paths in self.packages.items() for path in paths}))
+        lines = {*(self._kind(path) for path in listed), *(f"d {path}" for path in self.folders), *self.pretended}
+        lines |= {"d /etc", "d /usr", "d /usr/share"}
+        (work / "index").write_text("".join(f"{line}\n" for line in sorted(lines)))
+        (work / "owners").write_text(_rows(self.packages))
         (work / "packages").write_text(
             "".join(
-                f"{name}\t{name}\t{self.needs.get(name, '')}\t{'1' if name in self.essential else ''}\n"
+                f"{name}\t{self.sources.get(name, name)}\t{self.needs.get(name, '')}\t{essential}\n"
                 for name in self.packages
+                for essential in ("1" if name in self.essential else "",)
             )
         )
         program = max(instructions.script().split("'"), key=len)
@@ -74,7 +86,7 @@ class System:
         done = subprocess.run(
             [*shlex.split(self.awk), *values, "-f", "program"],
             cwd=work,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", **self.environment},
             capture_output=True,
             text=True,
             check=False,
@@ -92,8 +104,8 @@ class System:
         return f"x {path}" if path.stat().st_mode & 0o100 else f"f {path}"
 
 
-def _rows(owners: Mapping[str, str]) -> str:
-    return "".join(f"{owner}\t{path}\n" for path, owner in owners.items())
+def _rows(packages: Mapping[str, list[str]]) -> str:
+    return "".join(f"{owner}\t{path}\n" for owner, paths in packages.items() for path in paths)
 
 
 @pytest.fixture(params=AWKS)
@@ -182,3 +194,45 @@ def test_lists_that_a_set_up_made_beside_plug_ins_are_kept(system: System) -> No
         system.write(path)
     kept = system.kept("dot")
     assert {"usr/lib/graphviz/plug/config6a", "usr/lib/graphviz/one.cache"} <= kept
+
+
+def test_settings_that_were_made_in_a_folder_of_one_package_come_with_it(system: System) -> None:
+    for package in ("shop-server", "shop-tools"):
+        system.pretend("d", "/etc/shared", package)
+    system.pretend("d", "/etc/shop", "shop-server")
+    system.pretend("f", "/etc/shop/server.xml")
+    system.pretend("f", "/etc/shared/tools.xml")
+    system.write("usr/bin/shop", "#!/bin/sh\n", "shop-server", 0o755)
+    kept = system.kept("shop")
+    assert "/etc/shop/server.xml" in kept
+    assert "/etc/shared/tools.xml" not in kept
+
+
+def test_classes_need_each_other_and_stay_whatever_names_them(system: System) -> None:
+    archives = {"/usr/share/java/shop-core.jar": "libshop-java", "/usr/share/java/compiler.jar": "libcompiler-java"}
+    for path, package in archives.items():
+        system.pretend("f", path, package)
+    system.write("usr/bin/shop-setup", "#!/bin/sh\ncat shop-core.jar compiler.jar\n", "libshop-java", 0o755)
+    system.write("usr/bin/shop", "#!/bin/sh\n", "shop-server", 0o755)
+    system.sources["libshop-java"] = "shop-server"
+    system.needs = {"shop-server": "libshop-java", "libshop-java": "libcompiler-java"}
+    kept = system.kept("shop")
+    assert archives.keys() <= kept
+    assert "usr/bin/shop-setup" not in kept
+
+
+def test_links_that_only_a_container_or_a_kept_folder_ends_stay(system: System) -> None:
+    system.pretend("d", "/var/log/shop", "shop-server")
+    system.pretend("l", "/var/lib/shop/logs -> ../../log/shop", "shop-server")
+    system.pretend("l", "/var/log/shop.log -> /dev/stdout")
+    assert {"/var/lib/shop/logs", "/var/log/shop.log"} <= system.kept("node")
+
+
+def test_a_default_in_a_script_does_not_hide_what_the_image_sets(system: System) -> None:
+    settings = {"/usr/share/shop/conf/shop.conf", "/var/lib/shop/conf/shop.conf"}
+    for path in settings:
+        system.pretend("f", path)
+    script = '#!/bin/sh\n[ -n "$BASE" ] || BASE=/usr/share/shop\nexec node "$BASE/conf/shop.conf"\n'
+    system.write("usr/bin/shop", script, "shop-server", 0o755)
+    system.environment["BASE"] = "/var/lib/shop"
+    assert settings <= system.kept("shop")

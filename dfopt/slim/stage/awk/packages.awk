@@ -10,7 +10,7 @@ function read_packages(   line, part, path, n, i) {
     while ((getline line < "owners") > 0) {
         split(line, part, "\t");
         path = itself(part[2]);
-        if (is_directory(path)) owned[path] = 1;
+        if (is_directory(path)) { owned[path] = 1; note_folder(path, part[1]); };
         if (path in target ? parent(path) == "/" : !(path in kind) || is_directory(path)) continue;
         if (path in owner) continue;
         owner[path] = part[1];
@@ -19,10 +19,27 @@ function read_packages(   line, part, path, n, i) {
         if (is_program_path(path)) has_programs[part[1]] = 1;
         if (is_public_library(path)) has_libraries[part[1]] = 1;
     };
+    read_set_up();
     while ((getline line < "named") > 0) {
         named[line] = wished[line] = 1;
         n = split(needs[line], part, " ");
         for (i = 1; i <= n; i++) wished[part[i]] = 1;
+    };
+};
+
+# Folders of settings that one package has for itself.
+function note_folder(path, name) {
+    if (path !~ /^\/etc\/./) return;
+    if (path in folder_of && folder_of[path] != name) name = "";
+    folder_of[path] = name;
+};
+# What no package has in a folder of settings that is one package alone: made when it was set up, or by the author.
+function read_set_up(   i, path, name) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (path !~ /^\/etc\/./ || kind[path] != "f" || path in owner || path ~ never) continue;
+        name = parent(path) in folder_of ? folder_of[parent(path)] : "";
+        if (name != "") set_up[name] = set_up[name] path "\n";
     };
 };
 
@@ -32,7 +49,8 @@ function source_of(path) { return path in owner && owner[path] in source ? sourc
 function same_source(one, other) { return one in source && other in source && source[one] == source[other]; };
 function is_related(name, other) { return same_source(name, other) || index(" " needs[name] " ", " " other " "); };
 
-# A package whose program or library is used brings its data, and that of what it needs from the same source.
+# A package whose program or library is used brings its data and settings, and those of what it needs from the same
+# source; classes, too, whose archives do not show that they need each other.
 function use_package(name, why,   list, n, i) {
     if (name == "") return;
     note("package:" name, why);
@@ -41,8 +59,12 @@ function use_package(name, why,   list, n, i) {
     if (name in source) in_use[source[name]] = 1;
     n = split(files[name], list, "\n");
     for (i = 1; i < n; i++) sweep_file(list[i], "data of\tpackage:" name);
+    n = split(set_up[name], list, "\n");
+    for (i = 1; i < n; i++) reach(list[i], CONFIG, "settings of\tpackage:" name);
     n = split(needs[name], list, " ");
-    for (i = 1; i <= n; i++) if (same_source(name, list[i])) use_package(list[i], "beside\tpackage:" name);
+    for (i = 1; i <= n; i++) {
+        if (same_source(name, list[i]) || language_of(list[i]) == "java") use_package(list[i], "beside\tpackage:" name);
+    };
 };
 
 # What the author installed by name and has no program of its own is wanted for itself, with what it needs.
@@ -67,7 +89,7 @@ function use_named(name, by,   list, n, i, why) {
 function is_module(name, by) { return language_of(name) != "" && (by == "" || language_of(by) == language_of(name)); };
 function language_of(name) {
     if (match(name, /^(node|python3|ruby|php[0-9.]*)-/)) return substr(name, 1, RLENGTH);
-    return name ~ /^lib.*-perl$/ ? "perl" : "";
+    return name ~ /^lib.*-perl$/ ? "perl" : name ~ /^lib.*-(java|jni)$/ ? "java" : "";
 };
 
 # A file that only its surroundings bring: no documentation, no other program, no library that nothing loads.
@@ -124,7 +146,8 @@ function use_registries(   path, directory, beside, i) {
     };
 };
 
-# Data that only programs which are not here name (the scripts of a set-up tool, say) goes with them.
+# Data that only programs which are not here name (the scripts of a set-up tool, say) goes with them. Archives of
+# classes stay: Java takes all of a folder.
 function drop_foreign_data(   path, from, names, here, there) {
     for (path in kept) {
         if (is_mere_data(path) && length(base(path)) > 7) names[source_of(path)] = names[source_of(path)] base(path) "\n";
@@ -141,7 +164,7 @@ function drop_foreign_data(   path, from, names, here, there) {
     };
     for (path in kept) {
         from = source_of(path) SUBSEP base(path);
-        if (is_mere_data(path) && from in others && !(from in ours)) delete kept[path];
+        if (is_mere_data(path) && from in others && !(from in ours) && path !~ /[.]jar$/) delete kept[path];
     };
 };
 function is_mere_data(path) { return kept[path] ~ /^data of\t/; };

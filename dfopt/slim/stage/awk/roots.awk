@@ -133,7 +133,11 @@ function keep_directories(   i, path, filled) {
         if (kind[path] !~ /^[dp]$/ || path ~ package_places) continue;
         if (path ~ variable_places || is_made_directory(path) && !(path in filled && path ~ system_places)) keep(path, "directory");
     };
-    for (path in target) if (path ~ /^\/var\/(run|lock)$/) keep(path, "directory");
+    for (path in target) {
+        if (path ~ variable_places && path !~ package_places && is_directory(real(path)) && real(path) ~ variable_places) {
+            keep(path, "directory");
+        };
+    };
 };
 function is_made_directory(path) {
     return owning && !(path in owned) && path !~ /^\/(dfopt|sys|proc|dev)(\/|$)/ && (path "/") !~ never && !is_left_out(path, path);

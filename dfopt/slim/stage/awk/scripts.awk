@@ -19,10 +19,12 @@ function shell(file,   line) {
     close(file);
 };
 
-function shell_line(line, file,   part, n, i, unquoted) {
+function shell_line(line, file,   part, n, i, unquoted, given) {
     if (line ~ /^[ \t]*#/) return;
     sub(/[ \t]#[^"\047]*$/, "", line);
-    line = expanded(line);
+    given = expanded(line, given_value);
+    line = expanded(line, value);
+    if (given != line) { gsub(/"/, "", given); shell_paths(given, file); };
     unquoted = line;
     gsub(/"/, "", unquoted);
     note_value(unquoted);
@@ -37,18 +39,22 @@ function shell_line(line, file,   part, n, i, unquoted) {
 };
 
 # Variables of known value in their places: those of the image, and those that hold a path which is there or a program.
-function expanded(line,   done, name) {
+# What a script sets may be meant for images that set nothing, so both values count.
+function expanded(line, known,   done, name) {
     while (match(line, /[$][{]?[A-Za-z_][A-Za-z0-9_]*[}]?/)) {
         name = substr(line, RSTART, RLENGTH);
         done = done substr(line, 1, RSTART - 1);
         line = substr(line, RSTART + RLENGTH);
         gsub(/[${}]/, "", name);
-        done = done (name in value ? value[name] : "$1");
+        done = done (name in known ? known[name] : name in value ? value[name] : "$1");
     };
     return done line;
 };
 function read_environment(   name) {
-    for (name in ENVIRON) if (name !~ passing && ENVIRON[name] ~ /^[^\n]+$/) value[name] = ENVIRON[name];
+    split("", value); split("", given_value);
+    for (name in ENVIRON) {
+        if (name !~ passing && ENVIRON[name] ~ /^[^\n]+$/) value[name] = given_value[name] = ENVIRON[name];
+    };
 };
 
 # Files that variables of the image name, such as libraries to load first.
