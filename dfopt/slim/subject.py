@@ -12,6 +12,7 @@ from dfopt.model.shell_values import substitute
 from dfopt.slim.base import BaseConfig
 from dfopt.slim.brought import Brought, brought_by, is_shared, placed_files
 from dfopt.slim.commands import Start, script_of, start_of, started_programs
+from dfopt.slim.started import started_by_sources
 from dfopt.syntax.nodes import Instruction
 
 _NOT_TO_RUN = frozenset((PackageKind.BUILD, PackageKind.HEADERS, PackageKind.DEBUG, PackageKind.DOCUMENTATION))
@@ -66,7 +67,10 @@ class Subject:
 
     @cached_property
     def start_words(self) -> tuple[str, ...]:
-        """The words of ENTRYPOINT, CMD and HEALTHCHECK, with known variables put into scripts; a script is one word."""
+        """The words of ENTRYPOINT, CMD and HEALTHCHECK, with known variables put into scripts; a script is one word.
+
+        What a program of another stage starts, as its sources tell, stands behind them.
+        """
         check = self.start.healthcheck
         words = [*self.start.shells, *self._words(self.start.command)]
         programs = {word.rpartition("/")[2] for word in started_programs(self.start.command)}
@@ -78,6 +82,7 @@ class Subject:
             words += self._words(check.test[1:])
         elif check and check.test[0] == "CMD-SHELL":
             words.append(substitute(check.test[1], self.config.env))
+        words += started_by_sources(self.lineage)
         return tuple(dict.fromkeys(word for word in words if word))
 
     @cached_property

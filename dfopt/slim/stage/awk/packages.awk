@@ -10,7 +10,7 @@ function read_packages(   line, part, path, n, i) {
     while ((getline line < "owners") > 0) {
         split(line, part, "\t");
         path = itself(part[2]);
-        if (is_directory(path)) { owned[path] = 1; note_folder(path, part[1]); };
+        if (is_directory(path)) { owned[path] = 1; note_folder(path, source[part[1]]); };
         if (path in target ? parent(path) == "/" : !(path in kind) || is_directory(path)) continue;
         if (path in owner) continue;
         owner[path] = part[1];
@@ -27,13 +27,13 @@ function read_packages(   line, part, path, n, i) {
     };
 };
 
-# Folders of settings that one package has for itself.
+# Folders of settings that packages of one source have for themselves.
 function note_folder(path, name) {
     if (path !~ /^\/etc\/./) return;
     if (path in folder_of && folder_of[path] != name) name = "";
     folder_of[path] = name;
 };
-# What no package has in a folder of settings that is one package alone: made when it was set up, or by the author.
+# What no package has in such a folder: made when it was set up, or by the author.
 function read_set_up(   i, path, name) {
     for (i = 1; i <= count; i++) {
         path = every[i];
@@ -59,7 +59,7 @@ function use_package(name, why,   list, n, i) {
     if (name in source) in_use[source[name]] = 1;
     n = split(files[name], list, "\n");
     for (i = 1; i < n; i++) sweep_file(list[i], "data of\tpackage:" name);
-    n = split(set_up[name], list, "\n");
+    n = split(set_up[source[name]], list, "\n");
     for (i = 1; i < n; i++) reach(list[i], CONFIG, "settings of\tpackage:" name);
     n = split(needs[name], list, " ");
     for (i = 1; i <= n; i++) {
