@@ -86,6 +86,21 @@ def test_a_script_that_gradle_makes_runs_java():
     assert '$(command -v "${JAVA_HOME:-}/bin/java" || command -v java)' in planned.preparing
 
 
+@pytest.mark.parametrize(
+    ("base", "command", "recipe"),
+    [
+        ("tomcat:10.1-jdk17", 'CMD ["catalina.sh", "run"]', "java"),
+        ("tomcat:10.1-jdk17", 'CMD ["catalina.sh", "debug"]', "closure"),
+        ("tomcat:10.1-jre17", 'CMD ["catalina.sh", "run"]', "closure"),
+        ("jetty:11", "EXPOSE 8080", "java"),
+    ],
+)
+def test_a_container_of_servlets_needs_no_tools_of_a_jdk(base, command, recipe, tmp_path):
+    (tmp_path / "shop.war").write_bytes(b"")
+    (tmp_path / "Dockerfile").write_text(f"FROM {base}\nCOPY shop.war webapps/\n{command}\n")
+    assert contents(tmp_path / "Dockerfile").recipe == recipe
+
+
 def test_a_start_script_that_only_runs_node_needs_no_package_manager():
     planned = contents(RECIPES / "node-npm" / "Dockerfile")
     assert planned.start.cmd == ("node", "lib/server.js", "18232")

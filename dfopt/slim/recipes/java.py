@@ -22,7 +22,8 @@ from dfopt.syntax.shell import parse_script
 _BUILDERS = frozenset(("mvn", "mvnw", "gradle", "gradlew", "javac", "ant", "sbt", "kotlinc", "scalac"))
 _JDK = re.compile(r"jdk|-devel$")
 _JDK_IMAGE = re.compile(
-    r"(^|/)(openjdk|java|jdk|eclipse-temurin|adoptopenjdk|amazoncorretto|maven|gradle|ibm-semeru-runtimes|.*zulu.*)$"
+    r"(^|/)(openjdk|java|jdk|eclipse-temurin|adoptopenjdk|amazoncorretto|maven|gradle|ibm-semeru-runtimes|.*zulu.*"
+    r"|tomcat|tomee|jetty)$"
 )
 _SOURCE = re.compile(
     r"\.(java|kt|kts|groovy|scala)$|(^|/)(\.mvn|gradle/wrapper|\.gradle|src/test)/"
@@ -50,6 +51,9 @@ _LEFT_BY_GRADLE = ("generated", "reports", "test-results", "tmp", "kotlin", "doc
 
 _START_SCRIPT = re.compile(r"(.*/)?(build/install/[^/]+|target/appassembler|target/universal/stage)/bin/[^/]+")
 """Where the application plug-ins of Gradle, Maven and sbt put a script that runs `$JAVA_HOME/bin/java`, or java."""
+_CONTAINER_SCRIPT = re.compile(r"(.*/)?catalina\.sh")
+"""What starts Tomcat: its compiler of pages is its own, and only its debugger is of a JDK."""
+_DEBUG = "debug"
 _INIT = re.compile(r"(.*/)?(tini|dumb-init)|--?[a-z]?")
 _HANDS_OVER = frozenset(("exec", "sudo", "gosu", "su-exec", "nohup", "time"))
 _REMOVED = frozenset(
@@ -136,7 +140,7 @@ def _script(subject: Subject, builds: tuple[Invocation, ...]) -> Match | None:
     if not words or script_of(words) is not None:
         return None
     places = word_paths(subject, words[0])
-    if any(map(_START_SCRIPT.fullmatch, places)):
+    if any(map(_START_SCRIPT.fullmatch, places)) or (_CONTAINER_SCRIPT.fullmatch(words[0]) and _DEBUG not in words):
         return Match(words, builds, "")
     scripts = {subject.files[place] for place in places if place in subject.files}
     text = "".join(source_texts(subject, scripts.__contains__))
