@@ -208,6 +208,21 @@ def test_settings_that_were_made_in_a_folder_of_one_package_come_with_it(system:
     assert "/etc/shared/tools.xml" not in kept
 
 
+@pytest.mark.parametrize("place", ["/usr/lib/x86_64-linux-gnu/shop/list", "/usr/share/shop/late.jar"])
+def test_what_no_package_has_in_a_folder_of_one_comes_with_it(system: System, place: str) -> None:
+    system.pretend("d", place.rpartition("/")[0], "shop-server")
+    system.pretend("f", place)
+    system.write("usr/bin/shop", "#!/bin/sh\n", "shop-server", 0o755)
+    assert place in system.kept("shop")
+    assert place not in system.kept("node")
+
+
+@pytest.mark.parametrize(("folder", "is_run"), [("app/cgi-bin", True), ("app/pages", False)])
+def test_programs_that_a_server_runs_as_pages_bring_what_they_run(system: System, folder: str, is_run: bool) -> None:
+    system.write(f"{folder}/now", "#!/bin/sh\ndate | sort\n", mode=0o755)
+    assert ("usr/bin/date" in system.kept("node", brought=("app",))) is is_run
+
+
 def test_classes_need_each_other_and_stay_whatever_names_them(system: System) -> None:
     archives = {"/usr/share/java/shop-core.jar": "libshop-java", "/usr/share/java/compiler.jar": "libcompiler-java"}
     for path, package in archives.items():

@@ -27,17 +27,17 @@ function read_packages(   line, part, path, n, i) {
     };
 };
 
-# Folders of settings that packages of one source have for themselves.
+# Folders that packages of one source have for themselves.
 function note_folder(path, name) {
-    if (path !~ /^\/etc\/./) return;
+    if (path !~ own_places) return;
     if (path in folder_of && folder_of[path] != name) name = "";
     folder_of[path] = name;
 };
-# What no package has in such a folder: made when it was set up, or by the author.
+# What no package has in such a folder: made when it was set up (settings, lists of plug-ins), or by the author.
 function read_set_up(   i, path, name) {
     for (i = 1; i <= count; i++) {
         path = every[i];
-        if (path !~ /^\/etc\/./ || kind[path] != "f" || path in owner || path ~ never) continue;
+        if (path !~ own_places || is_directory(path) || path in owner || path ~ never) continue;
         name = parent(path) in folder_of ? folder_of[parent(path)] : "";
         if (name != "") set_up[name] = set_up[name] path "\n";
     };
@@ -60,7 +60,9 @@ function use_package(name, why,   list, n, i) {
     n = split(files[name], list, "\n");
     for (i = 1; i < n; i++) sweep_file(list[i], "data of\tpackage:" name);
     n = split(set_up[source[name]], list, "\n");
-    for (i = 1; i < n; i++) reach(list[i], CONFIG, "settings of\tpackage:" name);
+    for (i = 1; i < n; i++) {
+        reach(list[i], is_executable(list[i]) ? PROGRAM : list[i] ~ /^\/etc\// ? CONFIG : DATA, "beside\tpackage:" name);
+    };
     n = split(needs[name], list, " ");
     for (i = 1; i <= n; i++) {
         if (same_source(name, list[i]) || language_of(list[i]) == "java") use_package(list[i], "beside\tpackage:" name);

@@ -29,11 +29,12 @@ function bring(   line, place) {
         code(place);
     };
 };
-function bring_tree(directory, why, role,   i, path) {
+function bring_tree(directory, why, role,   i, path, is_run) {
     note("tree:" directory "/**", why);
     why = "below\ttree:" directory "/**";
     for (i = 1; i <= count; i++) if (index(every[i], directory "/") == 1) {
-        reach(every[i], role == CONFIG && is_executable(every[i]) ? PROGRAM : role, why);
+        is_run = is_executable(every[i]) && (role == CONFIG || every[i] ~ /\/cgi-bin\//);
+        reach(every[i], is_run ? PROGRAM : role, why);
     };
     for (path in target) if (index(path, directory "/") == 1) {
         keep(path, why);
@@ -164,6 +165,8 @@ function constants(   list, i) {
     telling_text = "(^|[^A-Za-z0-9_.])/[A-Za-z]+[/.]|/[A-Za-z]+$|[.]so|^[A-Za-z_]+/[A-Za-z_]+$";
     passing = "^(PATH|HOME|PWD|OLDPWD|LC_ALL|HOSTNAME|TERM|SHLVL|IFS|_)$";
     named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
+    own_places = "^(/etc|/usr/(lib|lib64|libexec|share))/.";
+    pages_setting = "(^|[^A-Za-z])[Cc][Gg][Ii]|ScriptAlias|ExecCGI";
     program_folders = "^(/usr)?/s?bin$";
     shell_suffix = "[.](ba)?sh$";
     shared_folders = "^(/etc|/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";

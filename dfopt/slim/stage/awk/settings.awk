@@ -11,6 +11,7 @@ function setting(line, file,   part, n, i, word) {
     if (match(line, /^[ \t]*[A-Za-z_.-]*([Cc]ommand|[Ee]xec|cmd|Exec[A-Z][A-Za-z]*)[ \t]*[=:]/)) {
         shell_line(substr(line, RSTART + RLENGTH), file);
     };
+    running_pages = line ~ pages_setting;
     n = split(line, part, /[ \t"=,;:(){}<>|`\[\]\047]+/);
     for (i = 1; i <= n; i++) {
         word = part[i];
@@ -43,8 +44,17 @@ function follow(path, file,   place) {
     if (!is_telling(place)) return;
     reach(path, role_of(place), "named in\t" file);
     if (!is_directory(place)) return;
+    if (file ~ /^\// && running_pages) run_pages(place, file);
     if (place ~ /^\/etc\//) reach_settings(place, "directory named in\t" file);
     else sweep(place, "directory named in\t" file, "");
+};
+
+# The programs in a folder from which a server runs them, as a line of its settings says that is about CGI.
+function run_pages(directory, file,   i, path) {
+    for (i = 1; i <= count; i++) {
+        path = every[i];
+        if (index(path, directory "/") == 1 && is_executable(path)) reach(path, PROGRAM, "run by\t" file);
+    };
 };
 
 # Plug-ins of the settings own source, by the ends of their names, as sections of freeradius have them (eap, rlm_eap.so);
@@ -65,7 +75,7 @@ function load_plugin(name, file,   list, n, i, place) {
     n = split(libraries[name] libraries[libtool_name(name)], list, "\n");
     for (i = 1; i < n; i++) {
         place = real(list[i]);
-        if (is_public_library(list[i]) || !(source_of(place) in in_use) || place ~ never) continue;
+        if (is_public_library(list[i]) || place in owner && !(source_of(place) in in_use) || place ~ never) continue;
         reach(list[i], list[i] ~ /a$/ ? CONFIG : DATA, "named in\t" file);
     };
 };
