@@ -251,3 +251,17 @@ def test_a_default_in_a_script_does_not_hide_what_the_image_sets(system: System)
     system.write("usr/bin/shop", script, "shop-server", 0o755)
     system.environment["BASE"] = "/var/lib/shop"
     assert settings <= system.kept("shop")
+
+
+@pytest.mark.parametrize(("named", "is_kept"), [(("tesseract",), True), ((), False)])
+def test_what_is_installed_by_name_brings_the_data_that_it_needs(
+    system: System, named: tuple[str], is_kept: bool
+) -> None:
+    system.write("usr/bin/tesseract", "#!/bin/sh\n", package="tesseract", mode=0o755)
+    system.write("usr/share/tessdata/eng.traineddata", package="tesseract-eng")
+    system.write("usr/share/other/tools.txt", package="other")
+    system.program("other", "other")
+    system.needs["tesseract"] = "tesseract-eng other"
+    kept = system.kept("tesseract", named=named)
+    assert ("usr/share/tessdata/eng.traineddata" in kept) is is_kept
+    assert "usr/share/other/tools.txt" not in kept

@@ -50,7 +50,8 @@ function same_source(one, other) { return one in source && other in source && so
 function is_related(name, other) { return same_source(name, other) || index(" " needs[name] " ", " " other " "); };
 
 # A package whose program or library is used brings its data and settings, and those of what it needs from the same
-# source; classes, too, whose archives do not show that they need each other.
+# source; classes, too, whose archives do not show that they need each other. One that the author installed by name also
+# brings packages of nothing but data.
 function use_package(name, why,   list, n, i) {
     if (name == "") return;
     note("package:" name, why);
@@ -65,8 +66,14 @@ function use_package(name, why,   list, n, i) {
     };
     n = split(needs[name], list, " ");
     for (i = 1; i <= n; i++) {
-        if (same_source(name, list[i]) || language_of(list[i]) == "java") use_package(list[i], "beside\tpackage:" name);
+        if (same_source(name, list[i]) || language_of(list[i]) == "java" || name in named && is_mere_material(list[i])) {
+            use_package(list[i], "beside\tpackage:" name);
+        };
     };
+};
+
+function is_mere_material(name) {
+    return name in source && !(name in has_programs) && !(name in has_libraries) && !(name in essential) && language_of(name) == "";
 };
 
 # What the author installed by name and has no program of its own is wanted for itself, with what it needs.
