@@ -120,3 +120,22 @@ def test_every_behaviour_is_kept_in_a_small_image(folder, stand_in, most_bytes, 
         assert before
         assert after == before
         assert measure(engine, images[1]).bytes <= most_bytes
+
+
+@pytest.mark.parametrize(
+    ("start", "script", "recipe"),
+    [
+        ('ENTRYPOINT ["./docker-entrypoint.sh"]\nCMD ["gunicorn", "app:app"]', 'exec "$@"', "python"),
+        ("CMD ./start.sh", "python manage.py migrate\nexec gunicorn app:app", "python"),
+        ("CMD ./start.sh", "exec nginx -g 'daemon off;'", "closure"),
+        ("CMD ./start.sh", "pip install -r extra.txt\nexec gunicorn app:app", "closure"),
+    ],
+)
+def test_a_script_may_start_the_program(start, script, recipe, tmp_path):
+    for name in ("docker-entrypoint.sh", "start.sh"):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "Dockerfile").write_text(
+        "FROM debian:bookworm\nWORKDIR /app\nRUN apt-get update && apt-get install -y python3-pip nginx"
+        f" && pip install gunicorn\nCOPY *.sh ./\n{start}\n"
+    )
+    assert plan(tmp_path / "Dockerfile").contents.recipe == recipe

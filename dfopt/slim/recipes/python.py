@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dfopt.knowledge.bases import identify
-from dfopt.model import is_below, is_exact
+from dfopt.model import is_below, is_exact, join_path
 from dfopt.slim.brought import is_shared
 from dfopt.slim.plan import Contents, Kept, Refusal
 from dfopt.slim.recipes.compiled import closure_reasons, source_texts
@@ -20,7 +20,8 @@ _MANAGERS = frozenset(("pip", "uv", "poetry", "pipenv", "pdm"))
 _PROGRAM = re.compile(
     r"python[0-9.]*|gunicorn|uvicorn|hypercorn|granian|daphne|waitress-serve|flask|fastapi|django-admin|celery|streamlit"
 )
-_HANDS_OVER = re.compile(r"(.*/)?(tini|dumb-init|exec)|--|-g|-s")
+_HANDS_OVER = re.compile(r"(.*/)?(tini|dumb-init|exec|[^/]*entrypoint[^/]*|[^/]+\.sh)|--|-g|-s")
+_STARTS_PROGRAM = re.compile(rf"^\s*(exec\s+)?([^\s#]*/)?({_PROGRAM.pattern})\s", re.MULTILINE)
 _READ = re.compile(r"\.(py|pyw|sh|bash|cfg|ini|toml|ya?ml|json)$|(^|/)(Procfile|[^./]+)$")
 _INSTALLS = re.compile(
     r"""\b(pip|pip3|uv|uvx|pipx|poetry|pipenv|pdm)["']?,?\s+["']?(install|run|sync|download|wheel|list|freeze|show|tool|venv)\b"""
@@ -72,9 +73,17 @@ def _is_python(subject: Subject) -> bool:
     base = identify(subject.stage.root_base or "")
     if base is not None and base.language in ("python", "pypy"):
         return True
+    if not any(each.manager in _MANAGERS for stage in subject.lineage for each in stage.package_commands):
+        return False
     words = [word for word in subject.start.command if not _HANDS_OVER.fullmatch(word)]
-    runs = bool(words) and _PROGRAM.fullmatch(words[0].rpartition("/")[2]) is not None
-    return runs and any(each.manager in _MANAGERS for stage in subject.lineage for each in stage.package_commands)
+    if words:
+        return _PROGRAM.fullmatch(words[0].rpartition("/")[2]) is not None
+    return any(_STARTS_PROGRAM.search(text) for text in _start_scripts(subject))
+
+
+def _start_scripts(subject: Subject) -> tuple[str, ...]:
+    files = {subject.files.get(join_path(subject.config.workdir, word)) for word in subject.start.command}
+    return source_texts(subject, files.__contains__)
 
 
 def _is_read(file: str) -> bool:
