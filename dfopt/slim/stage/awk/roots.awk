@@ -183,7 +183,7 @@ function constants(   list, i) {
     spawning = spawning "|Open3|ProcessBuilder|Command|[\"" quote "]-[a-z]?c[\"" quote "]";
     starting = "subprocess|child_process|[Pp]open|spawn|proc_open|shell_exec|passthru|[^A-Za-z_](system|exec)[ (]";
     command_taking = "([Rr]un|RUN|[Ee]xec|[Cc]md|[Cc]ommand|check_call|[Ss]pawn|[Ss]hell|[Ii]nvoke|[Ll]aunch|[Cc]apture|[Oo]utput";
-    command_taking = command_taking "|[Ww]hich|[Pp]ipe|(^|[^A-Za-z])sh)[A-Za-z_]*[(] *[[]? *[\"`" quote "]";
+    command_taking = command_taking "|[Ww]hich|[Pp]ipe|(^|[^A-Za-z])sh)[A-Za-z_]*[(] *[[]? *";
     of_libc = "^(c|m|dl|pthread|rt|util|crypt|resolv)$";
     builtins = ": . [ alias bg break cd continue echo eval exit export false fg getopts hash jobs kill let local printf";
     builtins = builtins " pwd read readonly return set shift source test times trap true type typeset ulimit umask";

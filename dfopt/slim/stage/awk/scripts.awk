@@ -221,31 +221,25 @@ function spawned(line, file,   literal) {
 
 # Where something starts processes, a helper of its own may be handed the commands: by its name, or texts and lists that
 # look like some.
-function find_commands(path, endings,   lines, line) {
+function find_commands(path, endings,   word, shape, lines, line) {
     if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
-    lines = grep_texts(path, endings, "-h" text_only "E " quoted("[\"`" quote "][a-z][a-z0-9_.+-]*[\"`" quote " ]")) " | cut -c -2000";
-    while ((lines | getline line) > 0) handed_commands(line, path);
+    word = "[a-z][a-z0-9_.+-]*";
+    shape = command_taking "(\"[^\"]*\"|" quote "[^" quote "]*" quote "|`[^`]*`)";
+    shape = shape "|[[(] *[\"" quote "]" word "[\"" quote "] *(]|, *([[]|[\"" quote "][-/]))";
+    shape = shape "|\"" word " [^\"]*\"|" quote word " [^" quote "]*" quote "|`" word " [^`]*`";
+    lines = grep_texts(path, endings, "-ho" text_only "E " quoted(shape)) " | cut -c -2000 | sort -u";
+    while ((lines | getline line) > 0) handed_command(line, path);
     close(lines);
 };
-function handed_commands(line, file,   rest, literal) {
-    for (rest = line; match(rest, command_taking);) {
-        rest = substr(rest, RSTART + RLENGTH - 1);
-        literal = substr(rest, 2);
-        sub(substr(rest, 1, 1) ".*", "", literal);
-        shell_line(literal, file);
-    };
-    for (rest = line; match(rest, /[\[(] *["\047][a-z][a-z0-9_.+-]*["\047] *(\]|, *(\[|["\047][-\/]))/);) {
-        literal = substr(rest, RSTART, RLENGTH);
-        rest = substr(rest, RSTART + RLENGTH);
-        gsub(/^[\[( ]*["\047]|["\047].*/, "", literal);
-        if (is_basic(literal)) run(literal, "named in\t" file);
-    };
-    while (match(line, /"[^"]+"|\047[^\047]+\047|`[^`]+`/)) {
-        literal = substr(line, RSTART + 1, RLENGTH - 2);
-        line = substr(line, RSTART + RLENGTH);
-        if (literal ~ /^[a-z][a-z0-9_.+-]* / && looks_like_command(literal)) shell_line(literal, file);
+function handed_command(text, file) {
+    if (match(text, command_taking)) shell_line(literal_of(substr(text, RSTART + RLENGTH)), file);
+    else if (text !~ /^[\[(]/) { if (looks_like_command(literal_of(text))) shell_line(literal_of(text), file); }
+    else {
+        sub(/^[\[( ]*["\047]/, "", text); sub(/["\047].*/, "", text);
+        if (is_basic(text)) run(text, "named in\t" file);
     };
 };
+function literal_of(text) { return substr(text, 2, length(text) - 2); };
 function looks_like_command(text,   word) {
     word = text;
     sub(/ .*/, "", word);
