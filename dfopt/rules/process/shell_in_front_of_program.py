@@ -1,8 +1,10 @@
 """The rule `shell-in-front-of-program`."""
 
+import json
 import re
 from collections.abc import Iterator
 
+from dfopt.model.config import DEFAULT_SHELL
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
 from dfopt.rules.distributions import shells
@@ -10,7 +12,7 @@ from dfopt.rules.entry import Entry, entries
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.edits import Edit
-from dfopt.syntax.nodes import Cmd, Entrypoint
+from dfopt.syntax.nodes import Cmd, Entrypoint, ShellForm
 from dfopt.syntax.shell import Script, ShellKind
 from dfopt.syntax.wrappers import unwrap
 
@@ -20,6 +22,7 @@ _NO_PROGRAMS = frozenset(
     ": . [ [[ alias break cd continue echo eval exit export false printf pwd read return set shift sleep source tail"
     " test true ulimit umask unset".split()
 )
+_NOT_PLAIN_IN_JSON = re.compile(r"[\"\\\x00-\x1f]")
 _NO_SHELL = frozenset({"dumb-init", "s6-setuidgid", "su", "tini"})
 
 
@@ -53,7 +56,9 @@ class ShellInFrontOfProgram(Rule):
     ## Fix safety
 
     Unsafe: `exec` is put in front of the last command. The program then is the first process: it gets the signals, has
-    to heed them by a handler of its own, and inherits children whose parents ended.
+    to heed them by a handler of its own, and inherits children whose parents ended. A script of one line without double
+    quotes gets exec form with its shell, `["/bin/sh", "-c", "exec …"]`, which is the same to the engine, and says to
+    BuildKit, which warns of shell form, that a shell is meant.
     """
 
     id = "shell-in-front-of-program"
@@ -73,7 +78,7 @@ class ShellInFrontOfProgram(Rule):
             if _hands_over(entry, last, model):
                 continue
             program = unwrap(last).program
-            yield Finding(last, f"the shell waits for {program} and keeps its signals", fix=_fix(entry, last))
+            yield Finding(last, f"the shell waits for {program} and keeps its signals", fix=_fix(entry, last, model))
 
 
 def _in_force(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -110,9 +115,23 @@ def _shell(entry: Entry, model: Model) -> str | None:
     return next(iter(shells(final)), None) if name == "sh" else name
 
 
-def _fix(entry: Entry, last: Command) -> Fix | None:
+def _fix(entry: Entry, last: Command, model: Model) -> Fix | None:
     if last.assignments or last.negated or last.connector not in (None, "&&", ";"):
         return None
-    edits = (Edit(last.start, last.start, "exec "),)
+    edits = (_in_exec_form(entry, last, model) or Edit(last.start, last.start, "exec "),)
     declared = Change.ENTRYPOINT if isinstance(entry.instruction, Entrypoint) else Change.CMD
     return Fix(Safety.UNSAFE, "put exec in front of the last command", edits, frozenset({declared}))
+
+
+def _in_exec_form(entry: Entry, last: Command, model: Model) -> Edit | None:
+    """A script in shell form with `exec`, as a JSON array; None where people would not like to read it so."""
+    form = entry.instruction.command
+    if not isinstance(form, ShellForm) or _NOT_PLAIN_IN_JSON.search(form.script.text):
+        return None
+    script = form.script
+    at = last.start - script.span.start.offset
+    data = script.text.encode("utf-8", "surrogateescape")
+    text = (data[:at] + b"exec " + data[at:]).decode("utf-8", "surrogateescape")
+    shell = model.config_at(entry.instruction).shell or DEFAULT_SHELL
+    array = json.dumps([*shell, text.rstrip()], ensure_ascii=False)
+    return Edit(script.span.start.offset, script.span.end.offset, array)
