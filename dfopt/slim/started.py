@@ -7,10 +7,16 @@ from dfopt.model import Stage
 
 _SOURCE = re.compile(r"\.(java|kt|scala|groovy|clj|go|rs|cs|fs|vb|c|cc|cpp|cxx|swift|ml|hs)$")
 _NOT_BUILT = re.compile(r"(^|/)(test|tests|testdata|vendor|third_party|node_modules)/|_test\.go$")
+_ARGUMENTS = r'\s*\((?=((?:"(?:[^"\\\n]|\\.)*"|[^;"]){0,400}))'
+_HAS_LITERAL = re.compile(r'[^")]{0,80}"')
 _STARTS = re.compile(
     r"(?:\bProcessBuilder|\bexec|\bCommand(?:Context)?|\bLookPath|\bCommand::new|\bProcess\.Start|\bProcessStartInfo"
-    r"|\bsystem|\bpopen|\bexec[lv]p?e?|\bposix_spawnp?)\s*\(((?:\"(?:[^\"\\\n]|\\.)*\"|[^;\"]){0,400})"
+    rf"|\bsystem|\bpopen|\bexec[lv]p?e?|\bposix_spawnp?){_ARGUMENTS}"
 )
+_HELPER = re.compile(r"\b(\w+)\s*\([^()]*\)[^;{}()]*(?:\([^()]*\)[^;{}()]*)?[{=][^{}]*\Z")
+"""The head of the function that a call is in, up to the call."""
+_HEAD = 600
+_NO_HELPER = frozenset("if for while switch catch synchronized try match when with using lock".split())
 _LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"')
 _SHELL = re.compile(r"(?:/(?:usr/)?bin/)?(?:ba|da|a|k|z)?sh")
 _SCRIPT_OPTION = re.compile(r"-[a-z]*c")
@@ -20,8 +26,20 @@ _MOST_BYTES = 50_000_000
 
 def started_by_sources(stages: tuple[Stage, ...]) -> tuple[str, ...]:
     """Names of programs and shell texts in the sources of the stages from which some stages copy."""
-    texts = _sources(_builders(stages))
-    return tuple(dict.fromkeys(word for text in texts for word in _started(text)))
+    texts = tuple(_sources(_builders(stages)))
+    helpers = "|".join(sorted({name for text in texts for name in _helpers(text)}))
+    calls = (_STARTS, *([re.compile(rf"\b(?:{helpers}){_ARGUMENTS}")] if helpers else ()))
+    return tuple(dict.fromkeys(word for text in texts for call in calls for word in _started(text, call)))
+
+
+def _helpers(text: str) -> Iterator[str]:
+    """Functions that start what they are handed."""
+    for call in _STARTS.finditer(text):
+        if _HAS_LITERAL.match(call[1]):
+            continue
+        head = _HELPER.search(text[max(0, call.start() - _HEAD) : call.start()])
+        if head and head[1] not in _NO_HELPER:
+            yield head[1]
 
 
 def _builders(stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
@@ -53,9 +71,9 @@ def _sources(stages: tuple[Stage, ...]) -> Iterator[str]:
         yield text
 
 
-def _started(text: str) -> Iterator[str]:
-    for call in _STARTS.findall(text):
-        literals = [literal.replace('\\"', '"') for literal in _LITERAL.findall(call)]
+def _started(text: str, call: re.Pattern[str]) -> Iterator[str]:
+    for arguments in filter(_HAS_LITERAL.match, call.findall(text)):
+        literals = [literal.replace('\\"', '"') for literal in _LITERAL.findall(arguments)]
         yield from literals[:1]
         if len(literals) >= _SHELL_WORDS and _SHELL.fullmatch(literals[0]) and _SCRIPT_OPTION.fullmatch(literals[1]):
             yield literals[2]

@@ -27,6 +27,21 @@ CMD ["server"]
         ("a.kt", 'Runtime.getRuntime().exec("ps aux")', {"ps aux"}),
         ("a.rs", 'Command::new("git").arg("log")', {"git"}),
         ("Tests/A.cs", 'Process.Start("convert", options)', {"convert"}),
+        (
+            "a.kt",
+            'fun run(vararg w: String) = ProcessBuilder(*w).start()\nval a = run("ps", "-e")\nval b = run("w") + "x"',
+            {"ps", "w"},
+        ),
+        (
+            "A.java",
+            'String out(String... w) throws E {\n  var p = new ProcessBuilder(w);\n}\nout("sh", "-c", "id; w")',
+            {"sh", "id; w"},
+        ),
+        (
+            "a.go",
+            'func sh(n string) (string, error) {\n\tc := exec.Command(n)\n}\nx := sh("git")\ny := sum("tar")',
+            {"git"},
+        ),
         ("a_test.go", 'exec.Command("ffmpeg")', set()),
         ("test/A.java", 'new ProcessBuilder("ffmpeg")', set()),
         ("a.txt", 'exec.Command("ffmpeg")', set()),
