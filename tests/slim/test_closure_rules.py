@@ -223,6 +223,23 @@ def test_programs_that_a_server_runs_as_pages_bring_what_they_run(system: System
     assert ("usr/bin/date" in system.kept("node", brought=("app",))) is is_run
 
 
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("LoadModule fax", {"fax.so"}),
+        ("parts = mod_page", {"mod_page.so"}),
+        ('<type name="fax" mode="text"/>', {"fax.so", "image.so", "mod_page.so"}),
+    ],
+)
+def test_only_settings_of_plug_ins_say_that_others_are_unwanted(system: System, line: str, names: set[str]) -> None:
+    for name in ("fax.so", "image.so", "mod_page.so"):
+        system.write(f"usr/lib/shop/plugins/{name}", package="shop")
+    system.write("usr/share/shop/types.xml", f"{line}\n", "shop")
+    system.write("usr/bin/shop", "#!/bin/sh\n", "shop", 0o755)
+    kept = system.kept(f"shop\n{system.root}/usr/share/shop/types.xml")
+    assert {path.rpartition("/")[2] for path in kept if path.endswith(".so")} == names
+
+
 def test_classes_need_each_other_and_stay_whatever_names_them(system: System) -> None:
     archives = {"/usr/share/java/shop-core.jar": "libshop-java", "/usr/share/java/compiler.jar": "libcompiler-java"}
     for path, package in archives.items():

@@ -167,6 +167,7 @@ function constants(   list, i) {
     named_places = "^/etc/init[.]d/.|^/usr/(local/)?src/.";
     own_places = "^(/etc|/usr/(lib|lib64|libexec|share))/.";
     pages_setting = "(^|[^A-Za-z])[Cc][Gg][Ii]|ScriptAlias|ExecCGI";
+    plugins_setting = "[Ll]oad|[Mm]odule|[Pp]lug-?in|[Ee]xtension|[Dd]river|[Ee]ngine|[Ll]ibrar|[Bb]ackend";
     program_folders = "^(/usr)?/s?bin$";
     shell_suffix = "[.](ba)?sh$";
     shared_folders = "^(/etc|/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";

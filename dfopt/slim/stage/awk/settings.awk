@@ -7,6 +7,7 @@ function settings(file,   line) {
     choosing = 0;
 };
 
+# A plain word may name a plug-in by chance (a format, a language), so it alone does not say that others are unwanted.
 function setting(line, file,   part, n, i, word) {
     if (match(line, /^[ \t]*[A-Za-z_.-]*([Cc]ommand|[Ee]xec|cmd|Exec[A-Z][A-Za-z]*)[ \t]*[=:]/)) {
         shell_line(substr(line, RSTART + RLENGTH), file);
@@ -19,7 +20,11 @@ function setting(line, file,   part, n, i, word) {
         if (word ~ /^\/./) follow(word, file);
         else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
             if (!relative(word, file) && (sub(/\.la$/, ".so", word) || word ~ /\.so$/)) load_plugin(word, file);
-        } else if (word ~ /^[A-Za-z0-9_-]+$/ && !include(part, i, file)) load_plugin(word ".so", file);
+        } else if (word ~ /^[A-Za-z0-9_-]+$/ && !include(part, i, file)) {
+            choosing = word ~ /[_-]/ || line ~ plugins_setting;
+            load_plugin(word ".so", file);
+            choosing = 1;
+        };
     };
     if (match(line, /[A-Za-z0-9-]+/) && line ~ /^[ \t]*[a-z]/) load_section(substr(line, RSTART, RLENGTH) ".so", file);
 };
