@@ -234,6 +234,7 @@ def test_programs_that_a_server_runs_as_pages_bring_what_they_run(system: System
 def test_only_settings_of_plug_ins_say_that_others_are_unwanted(system: System, line: str, names: set[str]) -> None:
     for name in ("fax.so", "image.so", "mod_page.so"):
         system.write(f"usr/lib/shop/plugins/{name}", package="shop")
+        system.write(f"usr/lib/shop/plugins/{name[:-3]}.la", f"dlname='{name}'\n", "shop")
     system.write("usr/share/shop/types.xml", f"{line}\n", "shop")
     system.write("usr/bin/shop", "#!/bin/sh\n", "shop", 0o755)
     kept = system.kept(f"shop\n{system.root}/usr/share/shop/types.xml")

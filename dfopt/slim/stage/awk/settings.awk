@@ -1,7 +1,9 @@
 # Settings: absolute and relative paths, globs, and the names of plug-ins.
 
+# The text by which libtool finds a plug-in names that one alone.
+function chooses(file) { return file !~ /[.]la$/; };
 function settings(file,   line) {
-    choosing = 1;
+    choosing = chooses(file);
     while ((getline line < file) > 0) if (line !~ /^[ \t]*[#;]/ && length(line) < 4000) setting(line, file);
     close(file);
     choosing = 0;
@@ -21,9 +23,9 @@ function setting(line, file,   part, n, i, word) {
         else if (word ~ /^[A-Za-z0-9_.*?\/-]+$/ && word ~ /[\/.*]/ && word ~ /[A-Za-z]/) {
             if (!relative(word, file) && (sub(/\.la$/, ".so", word) || word ~ /\.so$/)) load_plugin(word, file);
         } else if (word ~ /^[A-Za-z0-9_-]+$/ && !include(part, i, file)) {
-            choosing = word ~ /[_-]/ || line ~ plugins_setting;
+            choosing = chooses(file) && (word ~ /[_-]/ || line ~ plugins_setting);
             load_plugin(word ".so", file);
-            choosing = 1;
+            choosing = chooses(file);
         };
     };
     if (match(line, /[A-Za-z0-9-]+/) && line ~ /^[ \t]*[a-z]/) load_section(substr(line, RSTART, RLENGTH) ".so", file);
@@ -72,7 +74,7 @@ function load_section(name, file,   list, names, n, m, i, j) {
         m = split(libraries[names[i]], list, "\n");
         for (j = 1; j < m; j++) if (same_source(owner_of(real(list[j])), owner_of(file))) load_plugin(names[i], file);
     };
-    choosing = 1;
+    choosing = chooses(file);
 };
 
 # A plug-in by its base name, of a package in use, with the text by which libtool finds it.
