@@ -96,7 +96,7 @@ def _plan(subject: Subject, choices: Choices) -> Planned | Refusal:
 
 def general(subject: Subject) -> Contents:
     """The closure of what the image starts, of what COPY brought and of what was installed by name."""
-    roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept)
+    roots = Roots(subject.start_words, subject.brought, subject.packages, subject.kept, subject.surplus)
     return Contents("closure", "what its programs need, found while it builds", tuple(_reasons(subject, roots)), roots)
 
 

@@ -23,6 +23,7 @@ _DEBIAN_FILE = re.compile(r"(?:.*/)?([a-z0-9][a-z0-9+.-]+)_[^/]*\.deb")
 _TASK_RUNNERS = frozenset(("npm-run-all", "run-p", "run-s"))
 """Programs of npm-run-all, which run the scripts of package.json through npm."""
 _LOG_IN = frozenset(("su", "runuser"))
+_NOT_TO_RUN_JAVA = ("jmods/**", "src.zip", "lib/src.zip", "demo/**", "sample/**", "man/**")
 _LOGIN_SHELLS = ("/bin/sh", "/bin/bash", "/bin/ash")
 """One of these is the shell of the user as whom such a program runs its command."""
 
@@ -140,6 +141,12 @@ class Subject:
         is_known = home.startswith("/") and is_exact(home) and not is_shared(home)
         starts_java = self.start.program.rpartition("/")[2] == "java"
         return (f"{home.rstrip('/')}/**",) if is_known and not starts_java else ()
+
+    @cached_property
+    def surplus(self) -> tuple[str, ...]:
+        """Globs for what of such a Java only makes another one or is read by people."""
+        homes = [home.removesuffix("/**") for home in self._java]
+        return tuple([f"{home}/{part}" for home in homes for part in _NOT_TO_RUN_JAVA])
 
     @property
     def _lowest_folder(self) -> str:

@@ -170,12 +170,13 @@ def test_places_in_variables_are_those_of_the_base_or_looked_for_anywhere():
     assert "/**/conf/settings.xml" in result.plan.contents.roots.keep
 
 
-def test_a_java_for_programs_that_start_it_themselves_is_kept_whole():
+def test_a_java_for_programs_that_start_it_themselves_is_kept_but_for_what_makes_another():
     head = b"FROM debian:12\nRUN apt-get update && apt-get install -y openjdk-17-jdk\n"
     result = slim(head + b'ENV JAVA_HOME=/usr/lib/jvm/java\nCOPY run.sh /\nCMD ["/run.sh"]\n')
     assert result.plan is not None
     assert result.plan.contents.roots is not None
     assert "/usr/lib/jvm/java/**" in result.plan.contents.roots.keep
+    assert "/usr/lib/jvm/java/jmods/**" in result.plan.contents.roots.drop
 
 
 def test_who_logs_in_needs_a_shell():
