@@ -26,6 +26,7 @@ list() {
     list -type p -print | sed "s|^|p |";
     list -type l -exec ls -ld {} + | sed "s|^[^/]*|l |";
 } | sort -u > index;
+list -type f -size +8000 -print > large;
 
 # The packages: name, source, what they need, whether essential; and who owns which file.
 if [ -f /var/lib/dpkg/status ]; then

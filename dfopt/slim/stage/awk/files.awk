@@ -39,6 +39,13 @@ function note_library(name, path,   rest) {
     for (rest = name; match(rest, /_/); longer[rest] = longer[rest] name "\n") rest = substr(rest, RSTART + 1);
 };
 
+# The next line of a file, in `text_line`. Of one with more than 4 MB only these are read: data may have no end of line in
+# a gigabyte, on which mawk spends an hour.
+function next_line(file) { return file in large ? (beginning(file) | getline text_line) : (getline text_line < file); };
+function leave(file) { close(file in large ? beginning(file) : file); };
+function beginning(file) { return "head -c 4096000 " quoted(file); };
+function read_large(   line) { while ((getline line < "large") > 0) large[line] = 1; };
+
 # The path without links; "" when nothing is there, as for what only looks like a path, such as base64 text.
 function real(path,   directory, name) {
     if (path in found) return found[path];

@@ -64,8 +64,7 @@ function settle() { do { while (first < last) examine(queue[++first]); } while (
 function examine(file,   line) {
     if (kind_of(file) == "p") return;
     if (as[file] == PROGRAM) use_trees(file);
-    if ((getline line < file) < 0) return;
-    close(file);
+    line = first_line(file);
     if (line ~ /^\177ELF/) binary(file);
     else if (as[file] == PROGRAM && line ~ /^#!/) script(file, line);
     else if (as[file] == PROGRAM && file ~ shell_suffix) shell(file);
@@ -124,8 +123,9 @@ function run_namesakes(name, front,   i) {
         if (base(every[i]) == name && is_executable(every[i])) reach(every[i], PROGRAM, "run by\t" front);
     };
 };
-function is_script(file,   line, is) {
-    is = (getline line < file) > 0 && line ~ /^#!/;
-    close(file);
-    return is;
+function is_script(file) { return first_line(file) ~ /^#!/; };
+function first_line(file,   line) {
+    line = next_line(file) > 0 ? text_line : "";
+    leave(file);
+    return line;
 };

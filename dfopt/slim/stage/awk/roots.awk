@@ -195,7 +195,7 @@ function constants(   list, i) {
 BEGIN {
     constants();
     rejected = read_globs("rejected"); preferred = read_globs("chosen"); dropped = read_globs("drop");
-    read_tables(); read_index(); read_packages();
+    read_tables(); read_index(); read_large(); read_packages();
     read_environment(); read_own_folders(); read_own_programs();
     running["script:start"] = 1;
     start();

@@ -14,9 +14,9 @@ function script(file, head,   part, interpreter) {
     else if (!(file in own_work)) code(file);
 };
 
-function shell(file,   line) {
-    while ((getline line < file) > 0) shell_line(line, file);
-    close(file);
+function shell(file) {
+    while (next_line(file) > 0) shell_line(text_line, file);
+    leave(file);
 };
 
 function shell_line(line, file,   part, n, i, unquoted, given) {
@@ -220,7 +220,7 @@ function spawned(line, file,   literal) {
 };
 
 # Where something starts processes, a helper of its own may be handed the commands: by its name, or texts and lists that
-# look like some.
+# look like some. A name with a number behind it ("service %d") is a message.
 function find_commands(path, endings,   word, shape, lines, line) {
     if (!is_directory(real(path)) && base(path) !~ /\.[a-z]+$/) endings = "";
     word = "[a-z][a-z0-9_.+-]*";
@@ -241,6 +241,7 @@ function handed_command(text, file) {
 };
 function literal_of(text) { return substr(text, 2, length(text) - 2); };
 function looks_like_command(text,   word) {
+    if (text ~ /^[^ ]+ %[0-9.]*[dfglux]/) return 0;
     word = text;
     sub(/ .*/, "", word);
     return is_basic(word) || text ~ /[|;&<>$]| -/ && program(word) != "" || word in builtin && text ~ /[^|][|] *[a-z]|&& *[a-z]/;

@@ -2,10 +2,10 @@
 
 # The text by which libtool finds a plug-in names that one alone.
 function chooses(file) { return file !~ /[.]la$/; };
-function settings(file,   line) {
+function settings(file) {
     choosing = chooses(file);
-    while ((getline line < file) > 0) if (line !~ /^[ \t]*[#;]/ && length(line) < 4000) setting(line, file);
-    close(file);
+    while (next_line(file) > 0) if (text_line !~ /^[ \t]*[#;]/ && length(text_line) < 4000) setting(text_line, file);
+    leave(file);
     choosing = 0;
 };
 
