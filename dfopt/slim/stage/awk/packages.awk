@@ -123,7 +123,7 @@ function sweep(directory, why, own,   i, path) {
         if (index(path, directory "/") == 1 && !(path in owner) && path !~ never) reach(path, DATA, why);
     };
 };
-function is_own(path, own) { return !(path in owner) || same_source(owner[path], own) || owner[path] in used; };
+function is_own(path, own) { return own == "" || !(path in owner) || same_source(owner[path], own) || owner[path] in used; };
 
 # Plug-ins of a directory: those that settings name; all of them where settings name none.
 function settle_plugins(   path, more, list, n, i) {

@@ -28,6 +28,7 @@ function shell_line(line, file,   part, n, i, unquoted, given) {
     unquoted = line;
     gsub(/"/, "", unquoted);
     note_value(unquoted);
+    note_search(unquoted);
     note_source(unquoted, file);
     shell_paths(line, file);
     if (unquoted != line) shell_paths(unquoted, file);
@@ -75,6 +76,15 @@ function note_value(line,   name, path) {
     sub(/^[ \t;]*/, "", name); sub(/=.*/, "", name);
     sub(/^[^=]*=["\047]?/, "", path);
     if (path ~ /^\// ? real(path) != "" : program(path = base(path)) != "") value[name] = path;
+};
+
+# Folders that a script adds to PATH.
+function note_search(line,   list, n, i) {
+    if (!match(line, /(^|[ \t;])PATH=[^ \t;]+/)) return;
+    n = split(substr(line, RSTART, RLENGTH), list, /[:=]/);
+    for (i = 2; i <= n; i++) {
+        if (list[i] ~ /^\// && is_directory(real(list[i])) && index(":" search ":", ":" list[i] ":") == 0) search = search ":" list[i];
+    };
 };
 
 function note_source(line, file,   path) {
