@@ -211,3 +211,58 @@ def test_people_decide_before_the_plan_and_that_before_its_own_wishes(engine_ans
     assert "Berlin" in found
     assert "Rome" in found
     assert not {"Brussels", "Paris"} & found
+
+
+def in_closure(lines: str, roots: Roots, folder: Path) -> set[str]:
+    """What is gathered from an image of a few lines on top of the distribution's."""
+    dockerfile = folder / "Dockerfile"
+    copies = "".join(f"COPY --from=closure {ROOT}/{layer}/ /\n" for layer in LAYERS)
+    dockerfile.write_text(f'FROM debian:bookworm AS closure\n{lines}\n{gather(roots)}FROM scratch\n{copies}CMD ["/"]\n')
+    build("dfopt-test-closure", dockerfile, folder)
+    found = set(entries("dfopt-test-closure"))
+    docker("rmi", "-f", "dfopt-test-closure")
+    return found
+
+
+PACKAGE = r"""
+RUN mkdir -p /p/DEBIAN /p/usr/sbin /p/usr/lib/mail/sbin /p/usr/lib/mail/plugins /p/etc/mail \
+ && printf 'Package: mail\nVersion: 1\nArchitecture: all\nMaintainer: n <n@example.org>\n' > /p/DEBIAN/control \
+ && echo 'Description: n' >> /p/DEBIAN/control \
+ && cp /bin/bash /p/usr/sbin/mail && printf '\0mod_list\0/mail-script\0/etc/mail\0' >> /p/usr/sbin/mail \
+ && for name in list other chosen; do touch /p/usr/lib/mail/plugins/mod_$name.so; done \
+ && printf 'load mod_chosen\nin unix - deliver\nmap hash:/etc/names\n' > /p/etc/mail/mail.cf \
+ && for name in deliver starter idle; do cp /bin/true /p/usr/lib/mail/sbin/$name; done \
+ && printf '#!/bin/sh\n$folder/starter\n' > /p/usr/lib/mail/sbin/mail-script \
+ && chmod +x /p/usr/lib/mail/sbin/mail-script \
+ && touch /etc/names.db && dpkg-deb --build /p /mail.deb && dpkg -i /mail.deb && rm -r /p /mail.deb
+"""
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_a_package_s_own_programs_and_plugins_are_known_by_bare_names(engine_answers: bool, tmp_path: Path) -> None:
+    if not engine_answers:
+        pytest.skip("no container engine answers; start one with scripts/engine")
+    found = in_closure(PACKAGE, Roots(("mail",), named=("mail",)), tmp_path)
+    own = {name.removeprefix("usr/lib/mail/") for name in found if name.startswith("usr/lib/mail/")}
+    assert {"sbin/mail-script", "sbin/starter", "sbin/deliver"} <= own
+    assert {"plugins/mod_list.so", "plugins/mod_chosen.so"} <= own
+    assert not {"sbin/idle", "plugins/mod_other.so"} & own
+    assert "etc/names.db" in found
+
+
+@pytest.mark.engine
+@pytest.mark.slow
+def test_scripts_may_add_to_path_and_settings_name_folders_of_others(engine_answers: bool, tmp_path: Path) -> None:
+    if not engine_answers:
+        pytest.skip("no container engine answers; start one with scripts/engine")
+    lines = (
+        "RUN mkdir -p /usr/lib/tools/bin && cp /bin/true /usr/lib/tools/bin/tool-one"
+        " && printf '/usr/lib/tools/bin/tool-one\\n' >> /var/lib/dpkg/info/grep.list"
+        " && printf 'set /usr/share/perl5/Debconf/Element\\n' > /etc/own.conf"
+        " && printf '#!/bin/sh\\nPATH=/usr/lib/tools/bin:$PATH\\ntool-one\\ncat /etc/own.conf\\n' > /usr/local/bin/run"
+        " && chmod +x /usr/local/bin/run"
+    )
+    found = in_closure(lines, Roots(("run",), ("/etc/own.conf",)), tmp_path)
+    assert "usr/lib/tools/bin/tool-one" in found
+    assert "usr/share/perl5/Debconf/Element/Select.pm" in found

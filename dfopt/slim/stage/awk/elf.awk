@@ -11,7 +11,10 @@ function binary(file,   own) {
     if (!own) use_trees(file);
     read_strings(file, own);
     if (!(file in owner)) read_own_text(file);
-    else if (as[file] == PROGRAM && !(owner[file] in essential)) run_companions(file);
+    else if (as[file] == PROGRAM && !(owner[file] in essential)) {
+        run_companions(file);
+        load_companions(file);
+    };
 };
 
 function list_libraries(file,   command, line, part) {
@@ -174,7 +177,7 @@ function load(name, file,   list, n, i, is_wanted) {
     n = split(libraries[name], list, "\n");
     for (i = 1; i < n; i++) {
         is_wanted = is_public_library(list[i]) ? (file, "dlopen") in imports : source_of(real(list[i])) in in_use;
-        if (is_wanted) reach(list[i], DATA, "loaded by\t" file);
+        if (is_wanted && list[i] !~ never) reach(list[i], DATA, "loaded by\t" file);
     };
 };
 
@@ -185,8 +188,19 @@ function run_companions(file,   list, n, i, name, names, command) {
         if (is_program_path(list[i]) && real(list[i]) != file && !(real(list[i]) in kept)) names = either(names, plain(base(list[i])));
     };
     if (names == "") return;
-    command = "tr -c \" -~\" \"\\n\" < " quoted(file) " | grep -oE " quoted("^(" names ")( |$)") " | tr -d \" \" | sort -u";
+    command = "tr -c \" -~\" \"\\n\" < " quoted(file) " | grep -oE " quoted("^/?(" names ")( |$)") " | tr -d \" /\" | sort -u";
     while ((command | getline name) > 0) run(name, "named in\t" file);
+    close(command);
+};
+
+# Plug-ins of the same source whose names, without their ending, are texts of a program that loads any.
+function load_companions(file,   from, command, name) {
+    from = source_of(file);
+    if (!(from in plugin_names) || !((file, "dlopen") in imports)) return;
+    printf "%s", plugin_names[from] > "names";
+    close("names");
+    command = "tr -c \"!-~\" \"\\n\" < " quoted(file) " | grep -xF -f names | sort -u";
+    while ((command | getline name) > 0) load(name ".so", file);
     close(command);
 };
 

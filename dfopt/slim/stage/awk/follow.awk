@@ -111,10 +111,17 @@ function program(name,   list, n, i) {
 };
 function run(name, why,   path, place) {
     path = program(name);
-    if (path == "") return "";
+    if (path == "") { run_helpers(source_of(substr(why, index(why, "\t") + 1)) SUBSEP name, why); return ""; };
     place = reach(path, PROGRAM, why);
     if (base(place) != base(path) && is_script(place)) run_namesakes(base(path), place);
     return place;
+};
+
+# Programs that a package keeps for its own, outside the folders of PATH.
+function run_helpers(key, why,   list, n, i) {
+    if (!(key in helpers)) return;
+    n = split(helpers[key], list, "\n");
+    for (i = 1; i < n; i++) if (list[i] !~ never) reach(list[i], PROGRAM, why);
 };
 
 # A script that runs by the name of a link stands in front of the programs of that name.

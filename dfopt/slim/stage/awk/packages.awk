@@ -18,6 +18,7 @@ function read_packages(   line, part, path, n, i) {
         files[part[1]] = files[part[1]] path "\n";
         if (is_program_path(path)) has_programs[part[1]] = 1;
         if (is_public_library(path)) has_libraries[part[1]] = 1;
+        note_helper(path, part[1]);
     };
     read_set_up();
     while ((getline line < "named") > 0) {
@@ -41,6 +42,24 @@ function read_set_up(   i, path, name) {
         name = parent(path) in folder_of ? folder_of[parent(path)] : "";
         if (name != "") set_up[name] = set_up[name] path "\n";
     };
+};
+
+# What a package keeps for its own programs: programs that no folder of PATH has, and plug-ins, by name.
+function note_helper(path, package,   name) {
+    if (!(package in source)) return;
+    name = base(path);
+    if (is_executable(real(path)) && !is_in_search(parent(path))) {
+        helpers[name] = helpers[name] path "\n";
+        helpers[source[package], name] = helpers[source[package], name] path "\n";
+    } else if (sub(/[.]so$/, "", name) && !is_public_library(path)) {
+        plugin_names[source[package]] = plugin_names[source[package]] name "\n";
+    };
+};
+function is_in_search(directory,   list, n, i) {
+    if (directory in in_search) return in_search[directory];
+    n = split(search, list, ":");
+    for (i = 1; i <= n; i++) if (real(list[i]) == directory) return in_search[directory] = 1;
+    return in_search[directory] = 0;
 };
 
 function is_program_path(path) { return parent(path) ~ /\/(s?bin|games)$/ && kind_of(real(path)) == "x"; };

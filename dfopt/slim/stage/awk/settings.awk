@@ -26,6 +26,7 @@ function setting(line, file,   part, n, i, word) {
             choosing = chooses(file) && (word ~ /[_-]/ || line ~ plugins_setting);
             load_plugin(word ".so", file);
             choosing = chooses(file);
+            run_helpers_in_use(word, file);
         };
     };
     if (match(line, /[A-Za-z0-9-]+/) && line ~ /^[ \t]*[a-z]/) load_section(substr(line, RSTART, RLENGTH) ".so", file);
@@ -47,6 +48,7 @@ function relative(word, file,   directory) {
 
 function follow(path, file,   place) {
     if (path ~ /[*?]/) { if (path !~ too_general) reach_glob(path, CONFIG, "included by\t" file); return; };
+    reach_compiled(path, file);
     place = real(path);
     if (!is_telling(place)) return;
     reach(path, role_of(place), "named in\t" file);
@@ -62,6 +64,12 @@ function run_pages(directory, file,   i, path) {
         path = every[i];
         if (index(path, directory "/") == 1 && is_executable(path)) reach(path, PROGRAM, "run by\t" file);
     };
+};
+
+# Tables that a program looks up in compiled form, beside or instead of the text that settings name.
+function reach_compiled(path, file,   list, n, i) {
+    n = split("db cdb lmdb dir pag", list, " ");
+    for (i = 1; i <= n; i++) if (path !~ /\/$/) reach(path "." list[i], DATA, "compiled form of what is named in\t" file);
 };
 
 # Plug-ins of the settings own source, by the ends of their names, as sections of freeradius have them (eap, rlm_eap.so);
@@ -87,3 +95,12 @@ function load_plugin(name, file,   list, n, i, place) {
     };
 };
 function libtool_name(name) { sub(/\.so$/, ".la", name); return name; };
+
+# A program by its name that a package in use keeps for its own, as the services of a mail server are.
+function run_helpers_in_use(name, file,   list, n, i) {
+    if (!(name in helpers)) return;
+    n = split(helpers[name], list, "\n");
+    for (i = 1; i < n; i++) {
+        if (source_of(list[i]) in in_use && list[i] !~ never) reach(list[i], PROGRAM, "named in\t" file);
+    };
+};
