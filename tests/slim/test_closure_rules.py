@@ -243,9 +243,12 @@ def test_only_settings_of_plug_ins_say_that_others_are_unwanted(system: System, 
 
 def test_classes_need_each_other_and_stay_whatever_names_them(system: System) -> None:
     archives = {"/usr/share/java/shop-core.jar": "libshop-java", "/usr/share/java/compiler.jar": "libcompiler-java"}
+    archives["/etc/shop/shop.security"] = "libshop-java"
     for path, package in archives.items():
         system.pretend("f", path, package)
-    system.write("usr/bin/shop-setup", "#!/bin/sh\ncat shop-core.jar compiler.jar\n", "libshop-java", 0o755)
+    system.write(
+        "usr/bin/shop-setup", "#!/bin/sh\ncat shop-core.jar compiler.jar shop.security\n", "libshop-java", 0o755
+    )
     system.write("usr/bin/shop", "#!/bin/sh\n", "shop-server", 0o755)
     system.sources["libshop-java"] = "shop-server"
     system.needs = {"shop-server": "libshop-java", "libshop-java": "libcompiler-java"}

@@ -175,7 +175,7 @@ function use_registries(   path, directory, beside, i) {
 };
 
 # Data that only programs which are not here name (the scripts of a set-up tool, say) goes with them. Archives of
-# classes stay: Java takes all of a folder.
+# classes stay, since Java takes all of a folder, and settings, which such archives may read.
 function drop_foreign_data(   path, from, names, here, there) {
     for (path in kept) {
         if (is_mere_data(path) && length(base(path)) > 7) names[source_of(path)] = names[source_of(path)] base(path) "\n";
@@ -192,7 +192,8 @@ function drop_foreign_data(   path, from, names, here, there) {
     };
     for (path in kept) {
         from = source_of(path) SUBSEP base(path);
-        if (is_mere_data(path) && from in others && !(from in ours) && path !~ /[.]jar$/) delete kept[path];
+        if (path ~ /[.]jar$/ || real(path) ~ /^\/etc\//) continue;
+        if (is_mere_data(path) && from in others && !(from in ours)) delete kept[path];
     };
 };
 function is_mere_data(path) { return kept[path] ~ /^data of\t/; };
