@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from dfopt.images import RootFS
 from dfopt.slim.closure.dominators import dearest, holders
-from dfopt.slim.closure.explain import Absent, Kept, explain, explanation
-from dfopt.slim.closure.graph import START, Edge, Graph, read_graph
+from dfopt.slim.closure.explain import Absent, Kept, chain, explain, explanation
+from dfopt.slim.closure.graph import READ, START, Edge, Graph, read_graph
 
 NODES = st.sampled_from("abcdefgh")
 EDGES = st.frozensets(st.builds(Edge, NODES, st.sampled_from(("named in", "library of")), NODES | st.just(START)))
@@ -89,12 +89,14 @@ RECORD = {
     "/usr/lib/libz.so.1\tsystem\tlibrary of\t/usr/bin/server\n"
     "/usr/lib/liblzma.so\tsystem\tlibrary of\t/usr/lib/libz.so.1.2\n"
     "/usr/share/server/page\truntime\tdata of\tpackage:server\n"
+    "/usr/bin/sed\truntime\trun by\t/srv/app.c\n"
     "/var\truntime\tdirectory\n",
     "/dfopt/edges": "/usr/bin/server\tstart\n"
     "/usr/lib/libz.so.1.2\tlibrary of\t/usr/bin/server\n"
     "/usr/lib/libz.so.1\tlibrary of\t/usr/bin/server\n"
     "package:server\tpackage of\t/usr/bin/server\n"
-    "/usr/share/server/page\tdata of\tpackage:server\n",
+    "/usr/share/server/page\tdata of\tpackage:server\n"
+    "/usr/bin/sed\trun by\t/srv/app.c\n",
     "/dfopt/owners": "server\t/usr/bin/server\nserver\t/usr/share/server/page\nserver\t/usr/bin/server-admin\n"
     "server\t/usr/share/doc/server/copyright\ntool\t/bin/tool\nserver\t/usr/share/server/big\n",
     "/dfopt/drop": "",
@@ -109,6 +111,7 @@ FILES = {
     "/usr/share/doc/server/copyright": "",
     "/usr/bin/server-admin": "",
     "/usr/bin/tool": "",
+    "/usr/bin/sed": "",
     "/srv/data": "",
 }
 
@@ -148,6 +151,12 @@ def test_why_shows_the_chain_from_a_root_and_what_would_go(root: RootFS, graph: 
     lines = list(explanation(found))
     assert lines[0] == "/usr/lib/libz.so.1 is kept; it leads to /usr/lib/libz.so.1.2"
     assert "  /usr/lib/libz.so.1.2  (library of /usr/bin/server)" in lines
+
+
+def test_a_chain_may_start_at_a_source_that_is_left_out(root: RootFS, graph: Graph) -> None:
+    found = explain("/usr/bin/sed", root, graph)
+    assert isinstance(found, Kept)
+    assert list(chain(found.chain)) == [f"  /srv/app.c  ({READ})", "  /usr/bin/sed  (run by /srv/app.c)"]
 
 
 def test_a_folder_is_kept_as_far_as_its_files_are(root: RootFS, graph: Graph) -> None:

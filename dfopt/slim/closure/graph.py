@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 START = ""
 """The node from which all roots are led to."""
+READ = "read, and left out itself"
+"""Why there is a node at which a chain starts although it is not kept: sources of the author."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,9 +81,15 @@ def read_graph(root: "RootFS") -> Graph | None:
     first = {path: Edge(path, *reason) for path, _, *reason in kept}
     reached = _reached(edges)
     edges |= {edge for path, edge in first.items() if path not in reached}
+    edges |= {Edge(source, READ) for source in _sources(edges)}
     layers = {path: layer for path, layer, *_ in kept}
     sizes = {path: root[path].size for path in layers if path in root and root[path].is_file}
     return Graph(layers, sizes, tuple(sorted(edges)))
+
+
+def _sources(edges: Iterable[Edge]) -> set[str]:
+    """The nodes that lead on, and that nothing leads to."""
+    return {edge.source for edge in edges} - {edge.target for edge in edges} - {START}
 
 
 def _lines(root: "RootFS", name: str) -> list[str]:
