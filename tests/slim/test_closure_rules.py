@@ -286,3 +286,18 @@ def test_what_is_installed_by_name_brings_the_data_that_it_needs(
     kept = system.kept("tesseract", named=named)
     assert ("usr/share/tessdata/eng.traineddata" in kept) is is_kept
     assert "usr/share/other/tools.txt" not in kept
+
+
+@pytest.mark.parametrize("start", ["npm", "node"])
+def test_a_packaged_program_for_node_brings_the_modules_that_its_package_needs(system: System, start: str) -> None:
+    system.link("usr/bin/npm", "../share/nodejs/npm/bin/npm-cli.js", "npm")
+    system.write("usr/share/nodejs/npm/bin/npm-cli.js", "#!/usr/bin/env node\n", "npm", 0o755)
+    system.write("usr/share/nodejs/npm/lib/cli.js", "", "npm")
+    system.write("usr/share/nodejs/semver/index.js", "", "node-semver")
+    system.program("semver", "node-semver")
+    system.write("usr/share/nodejs/lru-cache/index.js", "", "node-lru-cache")
+    system.needs = {"npm": "nodejs node-semver", "node-semver": "node-lru-cache"}
+    modules = {f"usr/share/nodejs/{path}" for path in ("npm/lib/cli.js", "semver/index.js", "lru-cache/index.js")}
+    kept = system.kept(start, named=("npm", "nodejs"))
+    assert kept & modules == (modules if start == "npm" else set())
+    assert "usr/bin/semver" not in kept

@@ -113,6 +113,18 @@ function use_named(name, by,   list, n, i, why) {
     for (i = 1; i <= n; i++) if (!(list[i] in has_libraries)) use_named(list[i], name);
 };
 
+# A program of a package, written for Node, needs the modules that its package needs: they are no tree that is kept whole.
+function use_modules(name,   list, n, i) {
+    if (name == "" || name in modular) return;
+    modular[name] = 1;
+    n = split(needs[name], list, " ");
+    for (i = 1; i <= n; i++) {
+        if (language_of(list[i]) != "node-" && source[name] != "virtual") continue;
+        use_package(list[i], "needed by\tpackage:" name);
+        use_modules(list[i]);
+    };
+};
+
 # Modules of a language need each other whether they have programs or not.
 function is_module(name, by) { return language_of(name) != "" && (by == "" || language_of(by) == language_of(name)); };
 function language_of(name) {

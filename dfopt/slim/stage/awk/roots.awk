@@ -172,7 +172,7 @@ function constants(   list, i) {
     shell_suffix = "[.](ba)?sh$";
     shared_folders = "^(/etc|/usr/(lib|lib64|libexec|share)|/var|/var/(lib|opt))$";
     global_modules = "^/usr/(local/)?lib/node_modules/";
-    package_managers = ".*/(node_modules/(npm|corepack|yarn|pnpm)|yarn-v[0-9.]+)/";
+    package_managers = ".*/(node_modules/(npm|corepack|yarn|pnpm)|share/nodejs/(npm|corepack|yarn(pkg)?)|yarn-v[0-9.]+)/";
     left_over = "/(__pycache__|[.]git|[.]cache|[.]npm|[.]cargo/(registry|git))/";
     scheduler = "^(super)?cron(d|ic)?$";
     utilities_without = "^(zone|locale|charsets|unwinding|names)$";

@@ -10,6 +10,7 @@ function script(file, head,   part, interpreter) {
         run(interpreter, "interpreter of\t" file);
     };
     use_package(owner_of(file), "package of\t" file);
+    if (base(interpreter) ~ /^node(js)?$/) use_modules(owner_of(file));
     if (base(interpreter) ~ /^(ba|da|a|k|mk|z)?sh$/) shell(file);
     else if (!(file in own_work)) code(file);
 };
