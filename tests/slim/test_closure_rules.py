@@ -301,3 +301,14 @@ def test_a_packaged_program_for_node_brings_the_modules_that_its_package_needs(s
     kept = system.kept(start, named=("npm", "nodejs"))
     assert kept & modules == (modules if start == "npm" else set())
     assert "usr/bin/semver" not in kept
+
+
+def test_modules_of_packages_are_no_data_of_programs_that_are_not_here(system: System) -> None:
+    system.write("usr/bin/npm", "#!/usr/bin/env node\nload('index.js')\n", "npm", 0o755)
+    system.write("usr/bin/npx", "#!/usr/bin/env node\nload('package.json')\n", "npm", 0o755)
+    system.pretend("f", "/usr/share/nodejs/arborist/package.json", "npm")
+    system.pretend("f", "/usr/share/shop/package.json", "npm")
+    system.pretend("x", "/usr/share/nodejs/arborist/bin/index.js", "npm")
+    kept = system.kept("npm")
+    assert {"/usr/share/nodejs/arborist/package.json", "/usr/share/nodejs/arborist/bin/index.js"} <= kept
+    assert "/usr/share/shop/package.json" not in kept

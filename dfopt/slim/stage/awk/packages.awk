@@ -62,7 +62,10 @@ function is_in_search(directory,   list, n, i) {
     return in_search[directory] = 0;
 };
 
-function is_program_path(path) { return parent(path) ~ /\/(s?bin|games)$/ && kind_of(real(path)) == "x"; };
+# A program, but not one that lies among the modules of a package for Node, which require it.
+function is_program_path(path) {
+    return parent(path) ~ /\/(s?bin|games)$/ && kind_of(real(path)) == "x" && path !~ /^\/usr\/share\/nodejs\//;
+};
 function owner_of(path) { return path in owner ? owner[path] : ""; };
 function source_of(path) { return path in owner && owner[path] in source ? source[owner[path]] : ""; };
 function same_source(one, other) { return one in source && other in source && source[one] == source[other]; };
@@ -208,7 +211,7 @@ function drop_foreign_data(   path, from, names, here, there) {
         if (is_mere_data(path) && from in others && !(from in ours)) delete kept[path];
     };
 };
-function is_mere_data(path) { return kept[path] ~ /^data of\t/; };
+function is_mere_data(path) { return kept[path] ~ /^data of\t/ && path !~ /^\/usr\/share\/nodejs\//; };
 function names_in(from, names, places, result,   command, line) {
     printf "%s", names > "names";
     close("names");
