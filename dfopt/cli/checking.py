@@ -124,6 +124,7 @@ def _check_some(jobs: Sequence[Job]) -> list[Result]:
 
 def _check_one(job: Job, checker: "Checker") -> Result:
     from dfopt.model.model import Model
+    from dfopt.model.release import release
     from dfopt.reports.codec import encode
     from dfopt.rules.checker import RuleCrashError
     from dfopt.syntax.parser import parse
@@ -132,6 +133,7 @@ def _check_one(job: Job, checker: "Checker") -> Result:
     try:
         model = Model(parse(job.data), context, data=job.data)
         encoded = encode(checker.check(model), model.text)
+        release(model)
     except RuleCrashError as error:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
     except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
