@@ -48,7 +48,7 @@ function made(   i, path, works) {
     for (i = 1; i <= count; i++) {
         path = every[i];
         if (!is_made(path) || is_directory(path)) continue;
-        reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN");
+        if (reach(path, is_executable(path) ? PROGRAM : DATA, "made by RUN") == "") continue;
         if (work_of(path) != "") works[work_of(path)] = 1;
     };
     for (path in works) if (!(path in own_work)) { own_work[path] = 1; code(path); };
