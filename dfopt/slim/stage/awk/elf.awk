@@ -166,7 +166,7 @@ function mention(path, file, own,   place) {
 };
 # Settings that a package made when it was set up belong to none.
 function is_set_up(place) { return owning && place ~ /^\/etc\// && !(place in owner) && place !~ inert; };
-# A program of no package names the folders of its compiler, too (Go, OCaml, Haskell): packages' files there are not its own.
+# A program of no package names the folders of its compiler, too (Go, OCaml, Haskell): what packages have there is not its own.
 function mention_directory(path, place, file) {
     if (place !~ /^\/etc\//) { sweep(place, "directory named in\t" file, file in owner ? owner[file] : "none"); return; };
     reach(path, DATA, "named in\t" file);
