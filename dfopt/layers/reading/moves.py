@@ -98,7 +98,7 @@ def _brings_lists(command: PackageCommand) -> bool:
         return True
     if command.manager == "apk" and command.has_option("--no-cache", "--update-cache", "-U", "--update"):
         return True
-    if command.manager == "apt" and (command.fetches_index or not uses(command)):
+    if command.manager == "apt" and not uses(command):
         return True
     before = [each for each in command.run.package_commands if each.start < command.start]
     return any(each.action is PackageAction.UPDATE and each.manager == command.manager for each in before)
