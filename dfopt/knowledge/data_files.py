@@ -17,6 +17,15 @@ def read_json(name: str) -> Any:
     return json.loads(data_path(name).read_bytes())
 
 
+@cache
+def read_lines(name: str) -> list[str]:
+    """The lines of ``data/NAME``, shared: callers must not change them.
+
+    Raises FileNotFoundError when the package holds no such file.
+    """
+    return data_path(name).read_text("utf-8").splitlines()
+
+
 def data_path(name: str) -> Path:
     """The file ``data/NAME``."""
     return _DATA / name

@@ -1,8 +1,9 @@
-"""The releases of common tools that pip and npm install where no version is asked for."""
+"""The releases that pip and npm install where no version is asked for, and the newest ones that there are."""
 
 import re
+from bisect import bisect_left
 
-from dfopt.knowledge.data_files import read_json
+from dfopt.knowledge.data_files import read_json, read_lines
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _DATA = "tool-releases.json"
@@ -33,6 +34,16 @@ def npm_release(name: str, node: str | None, *, tagged: bool = False) -> str | N
     return None if tagged and release != releases.get("latest") else release
 
 
+def newest_on_pypi(name: str) -> str | None:
+    """The newest release of a project at the date of the catalogue, for whichever Python; None where not known."""
+    return _newest("newest-pypi.txt", normalized(name))
+
+
+def newest_on_npm(name: str) -> str | None:
+    """A release of a package that was not older than the one tagged `latest` then; None where not known."""
+    return _newest("newest-npm.txt", name)
+
+
 def normalized(name: str) -> str:
     """The name of a Python project as PyPI compares it."""
     return _SEPARATORS.sub("-", name).lower()
@@ -42,3 +53,12 @@ def _for_interpreter(releases: dict[str, str], line: str, interpreter: str) -> s
     """What the newest of a line gets, or any of them where the first one gets the same."""
     is_newest = interpreter == line
     return releases.get(line) if is_newest or f"{line}.0" not in releases else None
+
+
+def _newest(catalogue: str, name: str) -> str | None:
+    """What stands behind a name among sorted lines, `name release`."""
+    lines = read_lines(catalogue)
+    wanted = f"{name} "
+    index = bisect_left(lines, wanted)
+    found = lines[index] if index < len(lines) else ""
+    return found.removeprefix(wanted) if found.startswith(wanted) else None
