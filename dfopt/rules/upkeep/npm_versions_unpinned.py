@@ -7,7 +7,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.interpreters import node_of
-from dfopt.rules.pinning import name_releases
+from dfopt.rules.pinning import bound_releases, name_releases
 from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
 
@@ -45,15 +45,19 @@ class NpmVersionsUnpinned(Rule):
 
     ## Fix safety
 
-    Unsafe: it names the release that npm installs today (at the date of dfopt's catalogue), and with that what is
-    installed stops moving: fixes no longer come by themselves. The catalogue knows common tools, such as npm, yarn and
-    pm2. npm's registry keeps each release for good, unless its authors delete it early.
+    Unsafe: what is installed stops moving at the date of dfopt's catalogue: fixes no longer come by themselves. There
+    is none for packages of a project (without `--global`), whose `package.json` may decide, nor where another registry
+    or tag is in play.
 
-    That is what is tagged `latest`, but npm 10 and later pass over releases that are not made for the image's Node.js
-    where no tag is given. On official images the fix names what that very version gets, and there is none where
-    today's release is not made for it. Elsewhere Node.js is not known, and there is a fix where npm takes the same on
-    all versions. There is none for packages of a project (without `--global`), whose `package.json` may decide, nor
-    where another registry or tag is in play.
+    `yarn@1.22.22` names the release that npm installs. The catalogue knows that of a few tools, such as npm, yarn and
+    pm2. npm's registry keeps each release for good, unless its authors delete it early. That is what is tagged
+    `latest`, but npm 10 and later pass over releases that are not made for the image's Node.js where no tag is given.
+    On official images the fix names what that very version gets, where today's release is made for it. Elsewhere
+    Node.js is not known, and the release is named where npm takes the same on all versions.
+
+    Otherwise `"serve@<=14.2.7"` names the newest release, of much used tools. Without a version npm takes what is
+    tagged `latest`, and so it does with a range that admits that; where it passes over that release it chooses among
+    the others by the same rules. So the same is installed, for any npm and Node.js, and nothing newer from then on.
     """
 
     id = "npm-versions-unpinned"
@@ -77,7 +81,7 @@ def _is_pinned(package: Package) -> bool:
 
 
 def _name_releases(command: PackageCommand) -> Fix | None:
-    from dfopt.knowledge.tool_releases import npm_release
+    from dfopt.knowledge.tool_releases import newest_on_npm, npm_release
 
     is_global = command.has_option("-g", "--global")
     if command.manager != "npm" or not is_global or command.has_option("--tag", "--before"):
@@ -90,4 +94,7 @@ def _name_releases(command: PackageCommand) -> Fix | None:
     def release(package: Package) -> str | None:
         return npm_release(package.name, node, tagged=package.version is not None)
 
-    return name_releases(command, "@", release)
+    exact = name_releases(command, "@", release)
+    if exact or stage.is_windows:
+        return exact
+    return bound_releases(command, "@<=", _is_pinned, lambda package: newest_on_npm(package.name))

@@ -8,7 +8,7 @@ from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.interpreters import before, python_of
-from dfopt.rules.pinning import name_releases
+from dfopt.rules.pinning import bound_releases, name_releases
 from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
 
@@ -20,6 +20,11 @@ _NEUTRAL_OPTION = re.compile(
     r"|no-compile|no-cache|no-cache-dir|cache-dir|disable-pip-version-check|no-input|break-system-packages|cert|proxy"
     r"|progress-bar|retries|timeout|default-timeout|root-user-action|upgrade-strategy|no-warn-script-location)(?:=.*)?"
 )
+_OPTION_OF_FILES = re.compile(
+    r"--(?:no-binary|only-binary|prefer-binary|use-wheel|no-use-wheel|no-build-isolation|use-pep517|no-use-pep517"
+    r"|global-option|install-option|config-settings|ignore-requires-python|trusted-host|use-feature)(?:=.*)?"
+)
+"""Options about which file of a release is taken and how it is built, and about the way to it."""
 _ANOTHER_INDEX = re.compile(r"(?:PIP|UV)_\w*(?:INDEX|LINKS|CONSTRAINT|CONFIG|PRE\b|BINARY)|pip\.conf|pip[0-9.]* config")
 _COPIED = re.compile(r"site-packages|dist-packages|setup\.py")
 _OF_PYTHON = ("pip", "uv", "poetry", "pipenv")
@@ -56,15 +61,23 @@ class PipVersionsUnpinned(Rule):
 
     ## Fix safety
 
-    Unsafe: it names the release that pip chooses today (at the date of dfopt's catalogue), and with that what is
-    installed stops moving: fixes no longer come by themselves. The catalogue knows common tools, such as pip,
-    setuptools and awscli. PyPI keeps each release for good, unless its authors delete it.
+    Unsafe: what is installed stops moving at the date of dfopt's catalogue: fixes no longer come by themselves. There
+    is none where another index or constraints may decide.
 
-    Which release that is depends on the image's Python, as each release says which ones it is for; pip before 9 does
-    not ask, so there the fix also keeps pip from a release that can't run. There is a fix only where that Python is
-    known by the official image or the distribution, where all packages of the command are in the catalogue (those of
-    one Python can be installed together), and where nothing else decides: another index, constraints, or a package
-    that may be there already and that pip then leaves as it is, unless `--upgrade` is given.
+    `pip==26.3` names the release that pip chooses. The catalogue knows that of a few tools, such as pip, setuptools
+    and awscli. PyPI keeps each release for good, unless its authors delete it. Which release that is depends on the
+    image's Python, as each release says which ones it is for; pip before 9 does not ask, so there the fix also keeps
+    pip from a release that can't run. So that Python must be known by the official image or the distribution, all
+    packages of the command must be such tools (those of one Python can be installed together), and none may be there
+    already, which pip then leaves as it is, unless `--upgrade` is given.
+
+    Elsewhere `"flask<=3.1.3"` names the newest release of a project, for the most downloaded ones. Nothing newer is
+    installed from then on, and pip chooses among the rest as it does without: for the image's Python, whichever that
+    is, by what its other packages need, or what is there already. So a build that passes installs the same, and one
+    that fails (a pip before 9 with a Python that a release is not for) still does. What other packages pull in moves
+    on. The one thing that changes is a package that is there in a release newer than the catalogue's, in an image made
+    later or with a version of its own: that gives way to the older one. So there is no such fix behind an installation
+    from sources.
     """
 
     id = "pip-versions-unpinned"
@@ -88,14 +101,24 @@ def _is_pinned(package: Package) -> bool:
 
 
 def _name_releases(command: PackageCommand) -> Fix | None:
-    """The fix that names the releases pip chooses; None where something else than PyPI and Python may decide."""
+    """The fix that names the releases pip chooses, or the newest ones that it may choose; None with another index."""
+    options = [word.value for word in command.command.arguments if word.value.startswith("-")]
+    if command.manager != "pip" or _ANOTHER_INDEX.search(command.run.stage.model.text):
+        return None
+    is_plain = all(map(_NEUTRAL_OPTION.fullmatch, options))
+    if is_plain and (exact := _name_chosen(command)):
+        return exact
+    if is_plain or all(_NEUTRAL_OPTION.fullmatch(each) or _OPTION_OF_FILES.fullmatch(each) for each in options):
+        return _name_newest(command)
+    return None
+
+
+def _name_chosen(command: PackageCommand) -> Fix | None:
+    """The fix that names what pip chooses for the image's Python; None where something else may decide."""
     from dfopt.knowledge.tool_releases import pip_release
 
-    options = [word.value for word in command.command.arguments if word.value.startswith("-")]
-    if command.manager != "pip" or not all(map(_NEUTRAL_OPTION.fullmatch, options)):
-        return None
     python = python_of(command)
-    if python is None or _ANOTHER_INDEX.search(command.run.stage.model.text):
+    if python is None:
         return None
 
     def release(package: Package) -> str | None:
@@ -104,6 +127,28 @@ def _name_releases(command: PackageCommand) -> Fix | None:
     if not command.has_option("-U", "--upgrade", "-I", "--ignore-installed") and _may_be_there(command, release):
         return None
     return name_releases(command, "==", release)
+
+
+def _name_newest(command: PackageCommand) -> Fix | None:
+    """The fix that admits nothing newer than today's newest releases, which leaves the choice among the rest to pip."""
+    from dfopt.knowledge.tool_releases import newest_on_pypi
+
+    if command.run.stage.is_windows or _is_built_before(command):
+        return None
+    return bound_releases(command, "<=", _is_pinned, lambda package: newest_on_pypi(package.name))
+
+
+def _is_built_before(command: PackageCommand) -> bool:
+    """Whether one of the packages may have been installed from its sources, which can be newer than what PyPI has."""
+    from dfopt.knowledge.tool_releases import normalized
+
+    text = command.run.stage.model.text
+    earlier = [each for each in before(command) if each.is_install and each.manager in _OF_PYTHON]
+    sources = any(package.is_path or "/" in package.name for each in earlier for package in each.packages)
+    if not sources and not _COPIED.search(text):
+        return False
+    names = [re.escape(normalized(package.name)).replace(r"\-", "[-_.]") for package in command.packages]
+    return re.search(rf"/(?:{'|'.join(names)})\b", text, re.IGNORECASE) is not None
 
 
 def _may_be_there(command: PackageCommand, release: Callable[[Package], str | None]) -> bool:
