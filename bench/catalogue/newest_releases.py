@@ -6,10 +6,10 @@ The tables have a line for each project, of fields that tabs separate, and were 
 newest release, the month of that, and its rank among the most downloaded ones, if it has one; of npm its name, its
 newest release, how often it is downloaded in a month, and a summary.
 
-Into the catalogue go the projects of PyPI that have a rank, the packages of npm that are downloaded most among those
-whose summary tells of a tool, and all that the Dockerfiles install. Releases before a final one are left out. What the
-catalogue of tools knows (``tool_releases.py``) is taken from there; a project of the Dockerfiles without a release in
-the table is asked of pip.
+Into the catalogue go the projects of PyPI that have a rank, the packages of npm that are downloaded most (those with a
+scope, mostly libraries, where name or summary tells of the command line), and all that the Dockerfiles install.
+Releases before a final one are left out. What the catalogue of tools knows (``tool_releases.py``) is taken from there;
+a project of the Dockerfiles without a release in the table is asked of pip.
 """
 
 import re
@@ -24,12 +24,8 @@ from dfopt.knowledge.tool_releases import normalized
 from dfopt.model.model import Model
 from dfopt.syntax.parser import parse
 
-NPM_TOOLS = 5_000
-TELLS_OF_A_TOOL = re.compile(
-    r"\b(?:cli|command|command-line|cmd|tools?|server|generator|lint|linter|compiler|bundler|formatter|runner|manager"
-    r"|plugin|framework|process|watch|deploy|build)\b",
-    re.IGNORECASE,
-)
+NPM_PACKAGES = 15_000
+OF_THE_COMMAND_LINE = re.compile(r"\b(?:cli|command[- ]line)\b", re.IGNORECASE)
 NAME = re.compile(r"(?:@[\w.-]+/)?[\w.-]+", re.ASCII)
 FINAL_ON_PYPI = re.compile(r"[0-9]+(?:\.[0-9]+)*(?:\.post[0-9]+)?")
 FINAL_ON_NPM = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
@@ -70,9 +66,10 @@ def newest_of_pypi(table: list[Row], installed: set[str]) -> dict[str, str]:
 
 
 def newest_of_npm(table: list[Row], installed: set[str]) -> dict[str, str]:
-    tools = [row for row in table if row[2].isdigit() and TELLS_OF_A_TOOL.search(f"{row[0]} {row[3]}")]
-    tools.sort(key=lambda row: -int(row[2]))
-    rows = [*tools[:NPM_TOOLS], *(row for row in table if row[0] in installed)]
+    counted = [row for row in table if row[2].isdigit()]
+    plain = sorted([row for row in counted if row[0][0] != "@"], key=lambda row: -int(row[2]))
+    scoped = [row for row in counted if row[0][0] == "@" and OF_THE_COMMAND_LINE.search(f"{row[0]} {row[3]}")]
+    rows = [*plain[:NPM_PACKAGES], *scoped, *(row for row in table if row[0] in installed)]
     found = {name: version for name, version, *_ in rows}
     found |= {name: releases["latest"] for name, releases in read_json("tool-releases.json")["npm"].items()}
     return {name: version for name, version in found.items() if FINAL_ON_NPM.fullmatch(version)}

@@ -55,7 +55,7 @@ class NpmVersionsUnpinned(Rule):
     On official images the fix names what that very version gets, where today's release is made for it. Elsewhere
     Node.js is not known, and the release is named where npm takes the same on all versions.
 
-    Otherwise `"serve@<=14.2.7"` names the newest release, of much used tools. Without a version npm takes what is
+    Otherwise `"serve@<=14.2.7"` names the newest release, of much used packages. Without a version npm takes what is
     tagged `latest`, and so it does with a range that admits that; where it passes over that release it chooses among
     the others by the same rules. So the same is installed, for any npm and Node.js, and nothing newer from then on.
     """
