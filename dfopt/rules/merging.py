@@ -44,16 +44,18 @@ def merge(first: RunFacts, second: RunFacts) -> Edits | None:
 def split(command: Invocation, between: str) -> Edits | None:
     """Make two RUNs of one, with an instruction in place of the command between them.
 
-    None where the second one would not do the same: it would miss a folder, option or variable that the first part
-    sets; also where the script is not a plain list joined by `&&`, where the RUN has flags, and where a comment stands
-    beside the command.
+    The folder is that of the instruction between. None where the second one would not do the same: it would miss an
+    option or variable that the first part sets; also where the script is not a plain list joined by `&&`, where the RUN
+    has flags, and where a comment stands beside the command.
     """
     run = command.run
     if not _is_plain_list(run, ("&&",)) or run.instruction.flags or command.context or run.is_trigger:
         return None
     before = [each for each in run.commands if each.start < command.start]
     behind = [each for each in run.commands if each.start >= command.end]
-    if not before or not behind or behind[0].connector != "&&" or any(map(_leaves_trace, before)):
+    if not before or not behind or behind[0].connector != "&&":
+        return None
+    if any(_leaves_trace(each) and (each.program != "cd" or each.context) for each in before):
         return None
     start, end = max(map(_end_of, before)), behind[0].start
     data = run.stage.model.data

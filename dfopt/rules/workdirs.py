@@ -8,6 +8,8 @@ from dfopt.model.effects import EffectKind
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
+from dfopt.rules.distributions import runs_as_root
+from dfopt.rules.whereabouts import SYSTEM_MANAGERS, ignores_folder
 from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
 
 
@@ -15,12 +17,14 @@ class Ahead(NamedTuple):
     """What follows an instruction.
 
     `notices` says whether something in the build would notice another folder, `is_reset` that a WORKDIR with an
-    absolute path comes before anything that could. `last_of_its_own` is the last of the RUNs that follow directly and
-    go to a folder of their own, or the instruction itself.
+    absolute path comes before anything that could, `is_left` that it comes before anything runs in the folder.
+    `last_of_its_own` is the last of the RUNs that follow directly and go to a folder of their own, or the instruction
+    itself.
     """
 
     notices: bool
     is_reset: bool
+    is_left: bool
     last_of_its_own: Instruction
 
 
@@ -42,16 +46,18 @@ class Folders:
     def _ahead(self) -> Mapping[int, Ahead]:
         found: dict[int, Ahead] = {}
         is_base = any(other.base_stage is self._stage for other in self._stage.model.stages)
-        notices, is_reset = is_base, False
+        notices, is_reset, is_left = is_base, False, False
         following: Instruction | None = None
         for instruction in reversed(self._stage.instructions):
             has_own = following is not None and _goes_to_its_own(following, self._stage.model)
             last = found[id(following)].last_of_its_own if has_own else instruction
-            found[id(instruction)] = Ahead(notices, is_reset, last)
+            found[id(instruction)] = Ahead(notices, is_reset, is_left, last)
             if isinstance(instruction, Workdir) and instruction.argument.value.startswith("/"):
-                notices, is_reset = False, True
+                notices, is_reset, is_left = False, True, True
             elif _depends_on_folder(instruction, self._stage.model):
-                notices, is_reset = True, False
+                notices, is_reset, is_left = True, False, False
+            elif isinstance(instruction, Run):
+                is_left = False
             following = instruction
         return found
 
@@ -73,20 +79,38 @@ def has_relative_mount(run: RunFacts) -> bool:
     return any(not mount.options.get("target", "/").startswith("/") for mount in run.mounts)
 
 
+def surely_root(run: RunFacts) -> bool:
+    """Whether a RUN runs as root: by USER, by its base, or as one that a system's package manager has worked for."""
+    if run.user is not None or runs_as_root(run) is not None:
+        return runs_as_root(run) is True
+    return any(
+        each.manager in SYSTEM_MANAGERS and each.is_install and not each.command.is_wrapped
+        for other in run.stage.runs
+        if other.user is None and other.instruction.span.start.offset <= run.instruction.span.start.offset
+        for each in other.package_commands
+    )
+
+
 def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
     if isinstance(instruction, Run):
-        return not _goes_to_its_own(instruction, model)
+        return not _goes_to_its_own(instruction, model) and not _ignores_folder(model.run(instruction))
     if isinstance(instruction, (Copy, Add)):
         return not instruction.destination.startswith("/")
     return isinstance(instruction, (Workdir, Onbuild))
 
 
 def _goes_to_its_own(instruction: Instruction, model: Model) -> bool:
-    """Whether a RUN starts with a `cd` to an absolute path."""
+    """Whether a RUN goes to an absolute path before it does anything to which the folder matters."""
     run = model.run(instruction) if isinstance(instruction, Run) else None
     if run is None or has_relative_mount(run):
         return False
-    first = next((each for each in run.commands if each.program != "set"), None)
-    if first is None or first.program != "cd" or first.context:
+    first = next((each for each in run.commands if not ignores_folder(each)), None)
+    if first is None or first.program != "cd" or first.context or first.connector == "||":
         return False
-    return bool(first.operands) and first.operands[0].value.startswith("/")
+    return not first.operands or first.value(first.operands[0]).startswith(("/", "~", "$HOME"))
+
+
+def _ignores_folder(run: RunFacts | None) -> bool:
+    if run is None or not run.commands or has_relative_mount(run) or any(each.has_error for each in run.scripts):
+        return False
+    return all(ignores_folder(each) for each in run.commands)

@@ -281,7 +281,7 @@ def _git(command: "Invocation") -> Iterator[Effect]:
     if words[0].value == "submodule":
         yield _effect(command, EffectKind.CREATE, join_path(folder, "."), certain=False, recursive=True, is_folder=True)
         return
-    names = operands(command.arguments[start:], _CLONE_OPTIONS)
+    names = clone_operands(command)
     if not names:
         return
     address = command.value(names[0])
@@ -290,10 +290,25 @@ def _git(command: "Invocation") -> Iterator[Effect]:
     yield _effect(command, EffectKind.CREATE, path, recursive=True, is_folder=True, source=address)
 
 
+def clone_operands(command: "Invocation") -> tuple[Word, ...]:
+    """The address that `git clone` is given, and the folder if one is named; empty for any other command."""
+    words = command.operands
+    if command.program != "git" or not words or words[0].value != "clone":
+        return ()
+    return operands(command.arguments[command.arguments.index(words[0]) + 1 :], _CLONE_OPTIONS)
+
+
 _CLONE_OPTIONS = frozenset(
     "-b -c -j -o -u --branch --bundle-uri --config --depth --filter --jobs --origin --reference --revision"
     " --separate-git-dir --server-option --shallow-exclude --shallow-since --template --upload-pack".split()
 )
+
+
+def _docker_php_source(command: "Invocation") -> Iterator[Effect]:
+    kinds = {"extract": EffectKind.CREATE, "delete": EffectKind.DELETE}
+    for word in command.operands:
+        if word.value in kinds:
+            yield _effect(command, kinds[word.value], "/usr/src/php", recursive=True, is_folder=True)
 
 
 def _tee(command: "Invocation") -> Iterator[Effect]:
@@ -342,6 +357,7 @@ PROGRAMS: dict[str, Handler] = {
     "cp": _cp,
     "curl": _curl,
     "dd": _dd,
+    "docker-php-source": _docker_php_source,
     "find": _find,
     "git": _git,
     "gradle": _build_folder("~/.gradle"),
