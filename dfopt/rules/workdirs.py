@@ -42,6 +42,25 @@ class Folders:
         """Whether an instruction in front of another one has made a folder, or something in it."""
         return self._made.get(folder, instruction.span.start.offset) < instruction.span.start.offset
 
+    def may_be_elsewhere(self, folder: str, instruction: Instruction) -> bool:
+        """Whether a WORKDIR could come in the place of a `cd` in front, and then bring here what now is in a folder."""
+        return any(other != folder for other in self._moves[id(instruction)])
+
+    @cached_property
+    def _moves(self) -> Mapping[int, frozenset[str]]:
+        """The folders that each `cd` goes to that stands in a RUN in front, as long as nothing notices."""
+        found: dict[int, frozenset[str]] = {}
+        targets: frozenset[str] = frozenset()
+        for instruction in self._stage.instructions:
+            found[id(instruction)] = targets
+            run = self._stage.model.run(instruction) if isinstance(instruction, Run) else None
+            changes = [each for each in run.commands_named("cd") if not each.context] if run else []
+            if changes:
+                targets |= {each.path(word) for each in changes for word in each.operands[:1] or each.words[:1]}
+            elif _depends_on_folder(instruction, self._stage.model):
+                targets = frozenset()
+        return found
+
     @cached_property
     def _ahead(self) -> Mapping[int, Ahead]:
         found: dict[int, Ahead] = {}
@@ -102,7 +121,7 @@ def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
 def _goes_to_its_own(instruction: Instruction, model: Model) -> bool:
     """Whether a RUN goes to an absolute path before it does anything to which the folder matters."""
     run = model.run(instruction) if isinstance(instruction, Run) else None
-    if run is None or has_relative_mount(run):
+    if run is None or has_relative_mount(run) or _removes_folders(run):
         return False
     first = next((each for each in run.commands if not ignores_folder(each)), None)
     if first is None or first.program != "cd" or first.context or first.connector == "||":
@@ -113,4 +132,10 @@ def _goes_to_its_own(instruction: Instruction, model: Model) -> bool:
 def _ignores_folder(run: RunFacts | None) -> bool:
     if run is None or not run.commands or has_relative_mount(run) or any(each.has_error for each in run.scripts):
         return False
-    return all(ignores_folder(each) for each in run.commands)
+    return not _removes_folders(run) and all(ignores_folder(each) for each in run.commands)
+
+
+def _removes_folders(run: RunFacts) -> bool:
+    """Whether a RUN may remove the folder that it starts in, which would come again, empty, for the next one."""
+    gone = (EffectKind.DELETE, EffectKind.MOVE)
+    return any(each.kind in gone and not each.contents_only and each.cache_of is None for each in run.effects)
