@@ -78,11 +78,11 @@ def configured_mirror() -> str:
     sys.exit("no Debian mirror in /etc/apt: give one with --mirror")
 
 
-def read_index(mirror: str, suite: str) -> dict[str, Stanza]:
-    """Every package of a suite: name to its fields."""
+def read_index(mirror: str, suite: str, component: str = "main") -> dict[str, Stanza]:
+    """Every package of a part of a suite: name to its fields."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "Packages.xz"
-        url = f"{mirror}/dists/{suite}/main/binary-amd64/Packages.xz"
+        url = f"{mirror}/dists/{suite}/{component}/binary-amd64/Packages.xz"
         subprocess.run(["/usr/lib/apt/apt-helper", "download-file", url, str(target)], check=True, capture_output=True)
         text = lzma.decompress(target.read_bytes()).decode()
     fields = re.compile(r"^([\w-]+): (.*)$", re.MULTILINE)

@@ -19,7 +19,9 @@ LISTS = "/var/lib/apt/lists"
 _USES = (PackageAction.INSTALL, PackageAction.UPGRADE, PackageAction.DOWNLOAD)
 _SHELLS = frozenset({".", "ash", "bash", "dash", "eval", "sh", "source", "zsh", "python", "python3"})
 _UPDATES_BY_ITSELF = frozenset({"add-apt-repository", "apt-add-repository", "apt-get-install", "install_packages"})
-_NAMES_SOURCES = re.compile(rb"/etc/apt|\bapt-key|apt-repository|apt-config|sources\.list|\bdpkg\b|(?<!lsb)-release\b")
+_NAMES_SOURCES = re.compile(
+    rb"/etc/apt|\bapt-key|apt-repository|apt-config|sources\.list|\bdpkg[ \t]+(?!--print)|(?<!lsb)-release\b"
+)
 _SOURCES = "/etc/apt"
 _OWN_FOLDERS = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")
 
@@ -50,6 +52,31 @@ def is_mounted(run: RunFacts) -> bool:
     return run.mount_over(LISTS) is not None
 
 
+def has_sources_of_base(command: PackageCommand) -> bool:
+    """Whether apt can look only where it looks in the base image: nothing in front of a command changes that."""
+    stage = command.run.stage
+    start = command.start
+    for below in stage.lineage:
+        copies = [each for each in below.copies if not each.is_trigger and each.instruction.span.start.offset < start]
+        runs = [each for each in below.runs if not each.is_trigger and each.instruction.span.start.offset <= start]
+        if any(_may_bring_sources(each) for each in copies) or any(_may_change_sources(each, start) for each in runs):
+            return False
+    return True
+
+
+def _may_bring_sources(copy: "CopyFacts") -> bool:
+    return not copy.destination.startswith("/") or is_below(_SOURCES, copy.destination)
+
+
+def _may_change_sources(run: RunFacts, end: int) -> bool:
+    """Whether the part of a RUN in front of a place in the file may."""
+    if any(each.end <= end and may_update(each) for each in run.commands):
+        return True
+    span = run.instruction.span
+    is_named = _NAMES_SOURCES.search(run.stage.model.data, span.start.offset, min(end, span.end.offset))
+    return is_named is not None or any(is_below(_SOURCES, mount.target or "/") for mount in run.mounts)
+
+
 class Lists:
     """The package lists in the layers up to some point, as a walk along the instructions finds them.
 
@@ -69,7 +96,7 @@ class Lists:
         for step in sorted(steps, key=lambda each: each.instruction.span.start.offset):
             if isinstance(step, RunFacts):
                 yield from self._run(step)
-            elif not step.destination.startswith("/") or is_below(_SOURCES, step.destination):
+            elif _may_bring_sources(step):
                 self.may_be_of_other_sources = True
 
     def _run(self, run: RunFacts) -> Iterator[PackageCommand]:

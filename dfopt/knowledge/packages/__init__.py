@@ -1,6 +1,6 @@
 """Debian packages: sizes, dependencies, kinds.
 
-The catalogue (``data/debian.sqlite``) holds what Dockerfiles install from Debian's main for amd64, with all
+The catalogue of sizes (``data/debian.sqlite``) holds what Dockerfiles install from Debian's main for amd64, with all
 that it depends on or recommends, for the suites of `suites`. Nothing is read before the first question.
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from dfopt.knowledge.packages.closures import Closure, closure, recommended_bytes
     from dfopt.knowledge.packages.kinds import PackageKind, is_build_tool, kind
+    from dfopt.knowledge.packages.lines import Release, release_with_lines, version_line
     from dfopt.knowledge.packages.lists import lists_bytes
     from dfopt.knowledge.packages.of_base import present
     from dfopt.knowledge.packages.prices import Basis, Pricing, pricing
@@ -30,6 +31,7 @@ __all__ = [
     "Package",
     "PackageKind",
     "Pricing",
+    "Release",
     "about",
     "base_set",
     "closure",
@@ -41,8 +43,10 @@ __all__ = [
     "present",
     "pricing",
     "recommended_bytes",
+    "release_with_lines",
     "successor",
     "suites",
+    "version_line",
 ]
 
 __getattr__ = names_of(
@@ -51,6 +55,7 @@ __getattr__ = names_of(
         "catalogue": "Package about base_set is_known lookup suites",
         "closures": "Closure closure recommended_bytes",
         "kinds": "PackageKind is_build_tool kind",
+        "lines": "Release release_with_lines version_line",
         "lists": "lists_bytes",
         "of_base": "present",
         "prices": "Basis Pricing pricing",

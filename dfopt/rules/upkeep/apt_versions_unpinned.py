@@ -4,8 +4,18 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
+from dfopt.rules.bases import base_of
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.lists_of_apt import has_sources_of_base
+from dfopt.rules.pinning import name_releases
 from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+
+_HAVE_NO_OTHER_SOURCES = frozenset(
+    "buildpack-deps debian erlang gcc golang node openjdk perl python ruby rust ubuntu".split()
+)
+_KNOW_PATTERNS = ("apt", "apt-get")
+_CHOOSE_OTHERWISE = ("-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file")
 
 
 class AptVersionsUnpinned(Rule):
@@ -18,10 +28,10 @@ class AptVersionsUnpinned(Rule):
 
     ## Why is this bad
 
-    The same Dockerfile gives other images on other days, and a cached layer gives yet another one. There is no fix:
-    the archives of Debian and Ubuntu keep only the newest version of a release, so a pin written today breaks the
-    build as soon as a security update replaces it. Pin to a pattern (`curl=7.88.*`), install from a dated snapshot of
-    the archive, or pin the base image by its digest and accept what it brings.
+    The same Dockerfile gives other images on other days, and a cached layer gives yet another one. The archives of
+    Debian and Ubuntu keep only the newest version of a release, so that a full version written today breaks the build
+    as soon as a security update replaces it. Pin to a pattern (`curl=7.88.*`), install from a dated snapshot of the
+    archive, or pin the base image by its digest and accept what it brings.
 
     ## Example
 
@@ -34,16 +44,45 @@ class AptVersionsUnpinned(Rule):
     FROM debian:12-slim
     RUN apt-get update && apt-get install -y --no-install-recommends curl=7.88.*
     ```
+
+    ## Fix safety
+
+    Names the line of versions that the release of the base stays with, `7.88.*` for curl of Debian 12, by a catalogue
+    of the archives' indexes (`bench/catalogue/apt_lines.py`). There is a fix only where the base's tag names the
+    release, nothing in front of the command adds or may add another source of packages, and all of the command's
+    packages without a version have such a line.
+
+    Safe in a release that gets no more updates, whose versions stay as they are: the very same packages are installed.
+    Unsafe in one that does: updates keep to the line by the distribution's policy, and browsers, virus scanners and
+    dated lists (`ca-certificates`, `tzdata`), which don't, are never pinned, but a policy is no promise; and whoever
+    moves the base to its next release has to move the patterns, too.
     """
 
     id = "apt-versions-unpinned"
     aliases = ("DL3008",)
     help = "give each package a version, `curl=7.88.*`, or install from a snapshot of the archive"
+    fix_safety = Safety.UNSAFE
     managers = ("apt",)
 
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if command.verb in ("install", "reinstall"):
-            yield from unpinned(command, _is_pinned)
+            yield from unpinned(command, _is_pinned, _name_lines)
+
+
+def _name_lines(command: PackageCommand) -> Fix | None:
+    base = base_of(command.run.stage)
+    if base is None or base.image not in _HAVE_NO_OTHER_SOURCES or not base.states_release or base.release is None:
+        return None
+    if command.tool not in _KNOW_PATTERNS or command.has_option(*_CHOOSE_OTHERWISE) or command.run.is_trigger:
+        return None
+    from dfopt.knowledge.packages import release_with_lines, version_line
+
+    release = release_with_lines(base.family or "", base.release)
+    if release is None or not has_sources_of_base(command):
+        return None
+    safety = Safety.SAFE if release.is_final else Safety.UNSAFE
+    unpinned_ones = [each for each in command.packages if not _is_pinned(each)]
+    return name_releases(unpinned_ones, "=", lambda package: version_line(release, package.name), safety)
 
 
 def _is_pinned(package: Package) -> bool:

@@ -94,7 +94,7 @@ def _name_releases(command: PackageCommand) -> Fix | None:
     def release(package: Package) -> str | None:
         return npm_release(package.name, node, tagged=package.version is not None)
 
-    exact = name_releases(command, "@", release)
+    exact = name_releases(command.packages, "@", release)
     if exact or stage.is_windows:
         return exact
     return bound_releases(command, "@<=", _is_pinned, lambda package: newest_on_npm(package.name))

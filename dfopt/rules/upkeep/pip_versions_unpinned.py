@@ -126,7 +126,7 @@ def _name_chosen(command: PackageCommand) -> Fix | None:
 
     if not command.has_option("-U", "--upgrade", "-I", "--ignore-installed") and _may_be_there(command, release):
         return None
-    return name_releases(command, "==", release)
+    return name_releases(command.packages, "==", release)
 
 
 def _name_newest(command: PackageCommand) -> Fix | None:
