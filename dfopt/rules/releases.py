@@ -9,15 +9,22 @@ _LATEST = ":latest"
 
 
 def name_release(stage: Stage) -> Fix | None:
-    """The fix that names the release which a base without a tag, or with `latest`, is today; None where not known."""
-    from dfopt.knowledge.bases.newest import newest_release
+    """The fix that names the release which a base without a tag, or with `latest`, is today; None where not known.
+
+    It is safe where `latest` will not be another one tomorrow.
+    """
+    from dfopt.knowledge.bases.newest import lasting_release, newest_release
 
     image = stage.from_.image
     base = identified(image.value)
-    release = newest_release(base) if base and image.text == image.value == stage.external_base else None
+    if base is None or not image.text == image.value == stage.external_base:
+        return None
+    lasting = lasting_release(base)
+    release = lasting or newest_release(base)
     if release is None:
         return None
     end = image.span.end.offset
     start = end - len(_LATEST) if image.text.endswith(_LATEST) else end
     edits = (Edit(start, end, f":{release}"),)
-    return Fix(Safety.UNSAFE, f"name the release, {release}", edits, frozenset({Change.BASE}))
+    safety = Safety.SAFE if lasting else Safety.UNSAFE
+    return Fix(safety, f"name the release, {release}", edits, frozenset({Change.BASE}))

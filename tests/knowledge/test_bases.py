@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dfopt.knowledge import bases
 from dfopt.knowledge.bases import Base, Kind, Variant
-from dfopt.knowledge.bases.newest import newest_release
+from dfopt.knowledge.bases.newest import lasting_release, newest_release
 from dfopt.knowledge.data_files import read_json
 
 DAY = datetime.date(2026, 11, 24)
@@ -189,3 +189,20 @@ def test_the_release_that_latest_means_is_a_tag_that_does_not_move(reference):
 def test_nothing_is_said_of_latest_where_no_image_is_built_under_it(reference):
     base = bases.identify(reference)
     assert base is None or newest_release(base) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "tag"),
+    [
+        ("alpine", "3"),
+        ("python:latest", "3"),
+        ("golang", "1"),
+        ("centos", "8.4.2105"),
+        ("node", None),
+        ("debian", None),
+    ],
+)
+def test_some_images_have_a_latest_that_stays(reference: str, tag: str | None) -> None:
+    base = bases.identify(reference)
+    assert base
+    assert lasting_release(base) == tag

@@ -11,3 +11,13 @@ def newest_release(base: Base) -> str | None:
     """
     release: str | None = read_json("latest.json")["releases"].get(base.image)
     return release
+
+
+def lasting_release(base: Base) -> str | None:
+    """The tag that an official image's `latest` has meant for years and will mean in years to come, else None.
+
+    The last release of an image that is no longer built, or a major version with no other one in sight: `3` of Python.
+    """
+    latest = read_json("latest.json")
+    steady: str | None = latest["steady"].get(base.image)
+    return newest_release(base) if base.image in latest["ended"] else steady

@@ -37,6 +37,10 @@ class BaseWithoutTag(Rule):
 
     Unsafe: names the release that an official image's `latest` stands for by the catalogue. The builder may have had an
     older one under that name, and later builds no longer move on to the next.
+
+    Safe for images whose `latest` stays what it is: those that are no longer built get the last release (`centos`,
+    `java`), those whose major version has been the same for seven years and more get that one (`alpine:3`,
+    `python:3`, `golang:1`, `nginx:1`), which is the very image that `latest` names.
     """
 
     id = "base-without-tag"
