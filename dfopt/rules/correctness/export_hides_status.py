@@ -14,6 +14,8 @@ from dfopt.syntax.edits import Edit
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _QUOTED = re.compile(r"'[^']*'")
 _SUBSTITUTION = re.compile(r"\$\((?!\()|`")
+_NEVER_FAILS = re.compile(r"arch|mktemp(?: -[dq]+)*|nproc|pwd|uname(?: -[a-z]+)*")
+_TEMPORARY_FILES_MOVED = re.compile(rb"TMPDIR|\brm\b[^\n;&|]*[ \t][\"']?/tmp/?(?![\w/*.-])")
 _FAILS_IN_PEACE = frozenset("cmp diff egrep expr fgrep grep head pgrep pidof test type which".split())
 
 
@@ -46,6 +48,9 @@ class ExportHidesStatus(Rule):
 
     Unsafe: a build that went on after a failure then stops. There is no fix for commands whose failure may be no news,
     such as `grep`, nor where several variables are exported at once.
+
+    Safe where the command is one that does not fail: `mktemp -d`, as long as the file neither sets TMPDIR nor removes
+    `/tmp`, `uname -m`, `nproc`, `pwd`.
     """
 
     id = "export-hides-status"
@@ -83,4 +88,12 @@ def _fix(command: Invocation, word: Word, name: str) -> Fix | None:
     if added is None:
         return None
     edits = (Edit(command.start, word.start, ""), *added)
-    return Fix(Safety.UNSAFE, f"assign {name} first", edits)
+    safety = Safety.SAFE if inner and all(map(_never_fails, inner)) else Safety.UNSAFE
+    return Fix(safety, f"assign {name} first", edits)
+
+
+def _never_fails(command: Invocation) -> bool:
+    text = " ".join(word.value for word in command.words)
+    if _NEVER_FAILS.fullmatch(text) is None:
+        return False
+    return command.program != "mktemp" or not _TEMPORARY_FILES_MOVED.search(command.run.stage.model.data)
