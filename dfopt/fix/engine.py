@@ -160,12 +160,14 @@ class Fixer:
         return _State(data, after, found)
 
     def _left_over(
-        self, before: Iterable[Diagnostic], after: Iterable[Diagnostic], applied: Iterable[Diagnostic]
+        self, before: Sequence[Diagnostic], after: Sequence[Diagnostic], applied: Iterable[Diagnostic]
     ) -> str | None:
-        """A rule that has as much to fix as before although fixes of it were applied."""
+        """A rule that has as much to fix as before although fixes of it were applied, and finds as much as before."""
         was, now = self._count(before), self._count(after)
+        found_was, found_now = (Counter([each.rule for each in found]) for found in (before, after))
         fixed = Counter([each.rule for each in applied])
-        return next((rule for rule in fixed if now[rule] > was[rule] - fixed[rule]), None)
+        unsettled = (rule for rule, count in fixed.items() if now[rule] > was[rule] - count)
+        return next((rule for rule in unsettled if found_now[rule] > found_was[rule] - fixed[rule]), None)
 
     def _count(self, diagnostics: Iterable[Diagnostic]) -> Counter[str]:
         return Counter([each.rule for each in diagnostics if _is_wanted(each.fix, unsafe=self._unsafe)])
