@@ -5,7 +5,7 @@ distributions are few and written by hand.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -67,6 +67,27 @@ def image_facts(reference: str) -> ImageFacts | None:
     if found is None or (digest and isinstance(found, list)):
         return None
     return _facts(document["configs"][found if isinstance(found, int) else found[0]])
+
+
+def sets_shell(reference: str) -> bool | None:
+    """Whether any configuration of an image, whatever its tag, sets SHELL; None where the image is not known."""
+    base = identify(reference)
+    if base is None or base.is_windows:
+        return None
+    try:
+        records = _records(base.image)
+    except FileNotFoundError:
+        return None
+    return any("shell" in record for record in records)
+
+
+def _records(image: str) -> Iterable[Mapping[str, Any]]:
+    """All configurations that an image is known to have or to have had."""
+    distributions = read_json("configs/distributions.json")["images"]
+    if image in distributions:
+        return [distributions[image]]
+    records: Iterable[Mapping[str, Any]] = read_json(f"configs/{image.replace('/', '+')}.json")["configs"]
+    return records
 
 
 def look_up(versions: Versions, tag: str) -> int | list[int] | None:

@@ -1,8 +1,11 @@
 """What a stage stands on, by its base image or, where that is not known, by the package managers that it runs."""
 
+import re
+
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 
+_ONE_VARIABLE = re.compile(r"\$(?:\{[^{}]*\}|\w+)")
 _FAMILIES = {"apt": "debian", "apk": "alpine", "dnf": "fedora", "zypper": "opensuse", "pacman": "arch"}
 _SHELLS = {"alpine": ("ash",), "debian": ("dash", "bash")}
 
@@ -27,6 +30,15 @@ def shells(stage: Stage) -> tuple[str, ...]:
         return base.shells
     found = family(stage)
     return _SHELLS.get(found, ("bash",)) if found else ()
+
+
+def sets_shell(stage: Stage) -> bool | None:
+    """Whether the image that a stage stands on sets SHELL; None where that is not known, or a variable names it."""
+    from dfopt.knowledge.configs import sets_shell as image_sets_shell
+
+    named = stage.lineage[-1].from_.image.value
+    is_named = not _ONE_VARIABLE.fullmatch(named)
+    return image_sets_shell(stage.root_base) if stage.root_base and is_named else None
 
 
 def runs_as_root(run: RunFacts) -> bool | None:
