@@ -1,5 +1,6 @@
 """Pipelines of a RUN, and what the statuses of their commands are worth."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -7,19 +8,24 @@ from typing import NamedTuple
 from dfopt.model.invocations import Invocation
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import readable
+from dfopt.rules.pipe_commands import (
+    GREPS,
+    fails_on_nothing,
+    lists_one_folder,
+    never_fails,
+    passes_on,
+    reads_all,
+    reads_elsewhere,
+    reads_one_file,
+    removes_files,
+    stops_early,
+)
+from dfopt.rules.piped_downloads import downloads_one_file, notices_torn_input
 from dfopt.syntax.commands import Context
 
 PIPES = ("|", "|&")
-PRINTERS = frozenset({"echo", "printf"})
-_FILTERS = frozenset({"awk", "cat", "cut", "gawk", "rev", "sed", "sort", "tr"})
-_FILE_READERS = frozenset({"awk", "cat", "cut", "egrep", "fgrep", "gawk", "grep", "sed", "sort"})
-_WITH_PROGRAM = frozenset({"awk", "egrep", "fgrep", "gawk", "grep", "sed"})
-_READ_ALL = _FILTERS | frozenset(
-    "base64 bash bc chpasswd crontab debconf-set-selections gpg jq patch psql mysql sh tee wc xargs xxd".split()
-)
-_GREPS = frozenset({"egrep", "fgrep", "grep"})
 _LOOKED_AT = 20
-_STOPS_EARLY = ("-q", "-m", "--quiet", "--silent", "--max-count")
+_NOBODY_ASKS = re.compile(rb"\s*\|\|\s*(?:true|:)(?=[\s;)]|$)")
 
 
 class Pipeline(NamedTuple):
@@ -33,16 +39,18 @@ class Pipeline(NamedTuple):
         """Whether all is well where the last command succeeds: no other fails by itself, or nobody asks for the status.
 
         So it is with `echo` in front of what reads all of it, with a file that is read for what fails without its
-        lines, and with a substitution inside the arguments of a command.
+        lines, with a download for what fails on half of it, and with a substitution inside the arguments of a command.
         """
         first, *middle, last = self.commands
-        if self._is_argument:
+        if self._is_argument or self._is_let_pass:
             return True
-        if any(each.program not in _FILTERS for each in middle):
-            return False
-        if first.program in PRINTERS:
-            return _reads_all(last)
-        return _reads_one_file(first) and fails_on_nothing(last)
+        if fails_on_nothing(last) and all(passes_on(each) or _finds(each) for each in middle):
+            only_names = lists_one_folder(first) and removes_files(last)
+            if only_names or (_reads_to_end(last) and (never_fails(first) or reads_one_file(first))):
+                return True
+            if not middle and downloads_one_file(first):
+                return notices_torn_input(last)
+        return never_fails(first) and reads_all(last) and all(passes_on(each) for each in middle)
 
     @property
     def _is_argument(self) -> bool:
@@ -56,6 +64,13 @@ class Pipeline(NamedTuple):
             return False
         around = next((each for each in reversed(first.run.commands[: first.index]) if each.end > last.end), None)
         return around is not None and bool(around.words)
+
+    @property
+    def _is_let_pass(self) -> bool:
+        """Whether `|| true` follows."""
+        last = self.commands[-1]
+        start = last.script.start if last.script else 0
+        return _NOBODY_ASKS.match(self.text, last.end - start) is not None
 
 
 def pipelines(run: RunFacts) -> Iterator[Pipeline]:
@@ -76,17 +91,6 @@ def pipelines(run: RunFacts) -> Iterator[Pipeline]:
             yield Pipeline(tuple(commands), text)
 
 
-def fails_on_nothing(command: Invocation) -> bool:
-    """Whether a command that reads a pipe fails where there is nothing to read."""
-    if command.program.endswith("sum"):
-        return command.has_option("-c", "--check")
-    if command.program in _GREPS:
-        return not command.has_option("-v", "-c", "-L", "--invert-match", "--count", "--files-without-match")
-    is_xargs = command.outer.program == "xargs" and command.program in ("rm", "strip")
-    words = [word.value for word in command.outer.words]
-    return is_xargs and words[1:2] == [command.program] and not command.has_option("-f", "--force")
-
-
 def _writer_to(command: Invocation, text: bytes, start: int) -> Invocation | None:
     """The simple command whose output another one gets from a pipe."""
     for each in islice(reversed(command.run.commands[: command.index]), _LOOKED_AT):
@@ -95,13 +99,10 @@ def _writer_to(command: Invocation, text: bytes, start: int) -> Invocation | Non
     return None
 
 
-def _reads_all(command: Invocation) -> bool:
-    if command.program in _GREPS:
-        return not command.has_option(*_STOPS_EARLY)
-    return command.program in _READ_ALL or command.program.endswith("sum")
+def _finds(command: Invocation) -> bool:
+    """Whether grep hands on what it finds in all that it reads, and nothing else."""
+    return command.program in GREPS and fails_on_nothing(command) and _reads_to_end(command)
 
 
-def _reads_one_file(command: Invocation) -> bool:
-    """Whether a command can fail only where the one file that it reads is not there, and then writes nothing."""
-    files = len(command.operands) - (command.program in _WITH_PROGRAM)
-    return command.program in _FILE_READERS and files == 1
+def _reads_to_end(command: Invocation) -> bool:
+    return not reads_elsewhere(command) and not (command.program in GREPS and stops_early(command))

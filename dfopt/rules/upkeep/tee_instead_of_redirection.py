@@ -7,7 +7,8 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.pipelines import PIPES, PRINTERS
+from dfopt.rules.pipe_commands import PRINTERS
+from dfopt.rules.pipelines import PIPES
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.commands import Context, Word
 from dfopt.syntax.edits import Edit
