@@ -67,13 +67,12 @@ _MODE = re.compile(r"[0-7]+|[-ugoa+=,rwxXst]+")
 _LOOP_OVER_FILES = re.compile(rb"\bfor\s+\w+\s+in\b[^;\n]*[*?\[]")
 _NUMBER = re.compile(r"\d+")
 _GLOB = re.compile(r"[*?\[]")
-_ASKS_SHELL = re.compile(r"\bPWD\b|~[+-]")
 _SHELL_NAME = re.compile(r"\$(?:(\w+)|\{(\w+)\})(?:/|\Z)")
 
 
 def ignores_folder(command: Invocation, own_files: Collection[str] = _NO_FILES) -> bool:
     """Whether a command surely does the same in any folder; `own_files` are names in it that don't count."""
-    if any(_ASKS_SHELL.search(word.text) for word in (*command.outer.words, *_values(command))):
+    if any("PWD" in word.text for word in (*command.outer.words, *_values(command))):
         return False
     targets = [each.target for each in command.redirects if each.target and each.operator not in _NO_FILE]
     if not all(_is_settled(command, target, own_files) for target in targets):
@@ -102,6 +101,8 @@ def _loops_over_files(command: Invocation) -> bool:
 
 def own_files(commands: Collection[Invocation]) -> frozenset[str]:
     """The names of what commands fetch into the folder they run in and remove there again."""
+    if not any(each.program == "rm" for each in commands):
+        return frozenset()
     fetched: set[str] = set()
     removed: set[str] = set()
     seen: set[str] = set()

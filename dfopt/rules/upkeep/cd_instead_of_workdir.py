@@ -152,6 +152,8 @@ def _target(command: Invocation) -> str:
 
 def _full(path: str, run: RunFacts) -> str:
     """A path of a RUN made absolute where that can be."""
+    if path.startswith("/"):
+        return path
     return _seen_from(folder_at(run.stage, run.instruction), path) or path
 
 
