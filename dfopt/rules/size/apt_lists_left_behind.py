@@ -1,7 +1,10 @@
 """The rule `apt-lists-left-behind`."""
 
+import re
 from collections.abc import Iterator
 
+from dfopt.model.effects.effect import EffectKind
+from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
@@ -13,7 +16,10 @@ from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.lists_of_apt import LISTS, updates
 from dfopt.rules.prices import lists_cost
 from dfopt.rules.rule import Finding, Rule
+from dfopt.syntax.wrappers import script_of
 
+_LEAVES_APT_ALONE = re.compile(r"activate|configure|gradlew|mvnw|phpunit|(?:Ana|ana|Mini|mini)conda\d?\b.*\.sh")
+_FOLDERS_OF_PACKAGES = frozenset({"/bin", "/etc/init.d", "/sbin", "/usr/bin", "/usr/sbin"})
 _SHELLS = frozenset({"ash", "bash", "dash", "sh", "source", ".", "zsh"})
 
 
@@ -48,8 +54,9 @@ class AptListsLeftBehind(Rule):
     Safe: the lists are removed when all commands of the RUN have succeeded, and no later RUN of the image installs with
     apt before it updates the lists itself; a RUN that does nothing but update is taken out. Where a later RUN installs
     from these lists, there is no fix, for it would fail. Where a later RUN starts a script that this file does not
-    show, the fix is unsafe: the script may rely on the lists. Images built on this one, and programs that call apt at
-    run time, need an `apt-get update` of their own, as they do once the lists are old.
+    show, the fix is unsafe: the script may rely on the lists. Programs that packages bring (`/usr/sbin/nginx`), build
+    tools (`./configure`, `./gradlew`) and package managers of languages don't. Images built on this one, and programs
+    that call apt at run time, need an `apt-get update` of their own, as they do once the lists are old.
     """
 
     id = "apt-lists-left-behind"
@@ -115,5 +122,26 @@ def _starts_a_script(run: RunFacts) -> bool:
     if run.shell is not None and not run.commands:
         return True
     return any(
-        "/" in command.command.name or (command.program in _SHELLS and command.operands) for command in run.commands
+        ("/" in command.command.name or (command.program in _SHELLS and command.operands)) and not _asks_no_apt(command)
+        for command in run.commands
     )
+
+
+def _asks_no_apt(command: Invocation) -> bool:
+    """Whether a command is one that is known to leave apt alone, or whose script stands in the file."""
+    if command.package_command or _LEAVES_APT_ALONE.fullmatch(command.program):
+        return True
+    if command.program not in _SHELLS:
+        return command.command.name.rpartition("/")[0] in _FOLDERS_OF_PACKAGES and not _comes_from_elsewhere(command)
+    script = script_of(command.command)
+    if script is not None:
+        return any(script.start <= each.start < script.end for each in command.run.commands)
+    return _LEAVES_APT_ALONE.fullmatch(command.operands[0].value.rpartition("/")[2]) is not None
+
+
+def _comes_from_elsewhere(command: Invocation) -> bool:
+    """Whether the file itself brings a program, instead of a package."""
+    path = command.path(command.words[0])
+    folder = path.rpartition("/")[0]
+    created = [each for each in command.stage.effects_of_lineage if each.kind is EffectKind.CREATE]
+    return any(each.path in (path, folder) or each.covers(path) for each in created)
