@@ -23,7 +23,7 @@ _VARIABLES = re.compile(
     rb"""\b(?:BASH\w*|DIRSTACK|E?UID|FUNCNAME|GROUPS|SHELLOPTS)\b
     | \$\{?(?:EPOCH\w*|HOSTNAME|HOSTTYPE|LINENO|MACHTYPE|OLDPWD|OSTYPE|PIPESTATUS|RANDOM|SECONDS|SHELL|SHLVL|SRANDOM
         |TERM|_)\b
-    | \$\[ | "\$0" | \$\{\w+(?:[/^,@]|:[^-+=?])""",
+    | \$\[ | \$\(\s*<(?!<) | "\$0" | \$\{\w+(?:[/^,@]|:[^-+=?])""",
     re.VERBOSE,
 )
 _STEERING = frozenset(
@@ -36,6 +36,9 @@ _OTHER_COMMANDS = frozenset(
 )
 _SPECIAL_BUILTINS = frozenset(". : break continue exec exit export readonly return set shift times trap unset".split())
 _TESTS_OF_BASH = frozenset({"==", "=~", "-v", "-N", "-R"})
+_COLLATIONS = ("LC_ALL", "LC_COLLATE", "LANG")
+_LOOP_OVER_NAMES = re.compile(r"\bfor\s+\w+\s+in\s[^;\n]*[*?\[]")
+_IN_ANY_ORDER = frozenset("chgrp chmod chown cp install ln mkdir mv rm rmdir strip touch".split())
 _SETTINGS = re.compile(r"(?:.*/)?(?:activate|envvars|lsb-release|os-release)|/dev/null")
 _ECHO_OPTION = re.compile(r"-[neE]+")
 _PRINTED_ALIKE = re.compile(r"\\[abfnrtv\\0-7]|%%|%[-+ #0]*[0-9]*(?:\.[0-9]+)?[bcdiosuxX]")
@@ -59,11 +62,26 @@ def means_the_same_to_bash(run: RunFacts) -> bool:
         return True
     own = [each for each in run.commands if Context.SCRIPT not in each.context]
     return (
-        _STEERING.isdisjoint(run.env)
+        not (_sorts_otherwise(run) and _asks_for_order(run, own))
+        and _STEERING.isdisjoint(run.env)
         and all(_is_read_alike(script) for script in run.scripts)
         and all(_does_the_same(each) for each in own)
         and not _leaves_substitutions_early(own)
     )
+
+
+def _sorts_otherwise(run: RunFacts) -> bool:
+    """Whether bash puts the names that a pattern stands for in a language's order; dash goes by their bytes."""
+    locale = next((run.env[each] for each in _COLLATIONS if run.env.get(each)), "C")
+    return not locale.startswith("C") and locale != "POSIX"
+
+
+def _asks_for_order(run: RunFacts, commands: list[Invocation]) -> bool:
+    """Whether a pattern stands where the order of names matters."""
+    words = [word for each in commands if each.program not in _IN_ANY_ORDER for word in each.arguments]
+    texts = [word.text.encode("utf-8", "surrogateescape") for word in words]
+    is_looped = any(_LOOP_OVER_NAMES.search(script.text) for script in run.scripts)
+    return is_looped or any(_GLOB.search(_unquoted(each)) for each in texts)
 
 
 def _is_read_alike(script: Script) -> bool:

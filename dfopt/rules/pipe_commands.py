@@ -11,12 +11,13 @@ from dfopt.syntax.commands import Word
 PRINTERS = frozenset({"echo", "printf"})
 GREPS = frozenset({"egrep", "fgrep", "grep"})
 _AWKS = frozenset({"awk", "gawk"})
-_FILTERS = _AWKS | {"cat", "cut", "rev", "sed", "sort", "tr"}
-_FILE_READERS = (_FILTERS | GREPS) - {"rev", "tr"}
+_FILTERS = _AWKS | {"cat", "cut", "rev", "sed", "sort", "tr", "uniq"}
+_FILE_READERS = (_FILTERS | GREPS) - {"rev", "tr", "uniq"}
 _WITH_PROGRAM = _AWKS | GREPS | {"sed"}
 _VALUED = {
     **dict.fromkeys(_AWKS, ("-F", "-v")),
     **dict.fromkeys(("cut", "sort"), ("-b", "-c", "-d", "-f", "-k", "-S", "-t", "-T")),
+    "uniq": ("-f", "-s", "-w"),
     **dict.fromkeys((*GREPS, "sed"), ("-e", "--expression", "--regexp")),
 }
 _READ_ALL = _FILTERS | frozenset(
