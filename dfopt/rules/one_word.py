@@ -34,15 +34,20 @@ _PRINTS_ONE_WORD = re.compile(
     r"""(?:\$\(|`)\s*(?:
         apk\ --print-arch | arch | cat\ /etc/apk/arch | date\ \+[%\w.:-]+ | dpkg\ --print-architecture
         | dpkg-architecture\ -q\w+ | dpkg-architecture\ --query\ \w+
-        | getconf\ _NPROCESSORS_ONLN | id\ -[gu] | mktemp(?:\ -d)? | nproc(?:\ --all)? | uname\ -[mrs]
+        | getconf\ _NPROCESSORS_ONLN | id\ -[gu] | lsb_release\ -(?:cs|sc|rs|sr)
+        | mktemp(?:\ -d)? | nproc(?:\ --all)? | uname\ -[mrs] | whoami
     )\s*[)`]""",
     re.VERBOSE | re.ASCII,
 )
 
 
-def prints_one_word(substitution: str) -> bool:
-    """Whether a substitution runs a command that prints one word."""
-    return _PRINTS_ONE_WORD.fullmatch(substitution) is not None
+_IS_EVERYWHERE = re.compile(r"(?:\$\(|`)\s*(?:date|id|mktemp|nproc|uname|whoami)\b")
+
+
+def prints_one_word(substitution: str, *, alone: bool = False) -> bool:
+    """Whether a substitution runs a command that prints one word; where it stands `alone`, one that every image has."""
+    is_there = not alone or _IS_EVERYWHERE.match(substitution) is not None
+    return is_there and _PRINTS_ONE_WORD.fullmatch(substitution) is not None
 
 
 class Source(Enum):

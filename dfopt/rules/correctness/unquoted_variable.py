@@ -140,7 +140,7 @@ def _split_words(command: Command) -> Iterator[tuple[Word, bool]]:
 
 def _is_sure(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
     if part.kind == "substitution":
-        return not alone and prints_one_word(part.text)
+        return prints_one_word(part.text, alone=alone)
     return variables.is_one_word(part.name, command, alone=alone)
 
 
