@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import Self
 
 import lark
 
 from dfopt.syntax.continuations import joined
 from dfopt.syntax.heredocs import HeredocMark, heredocs
 from dfopt.syntax.nodes import Token
-from dfopt.syntax.positions import Lines, Span
+from dfopt.syntax.positions import Lines
 from dfopt.syntax.words import WordError
 
 KEYWORDS = frozenset(
@@ -18,7 +19,7 @@ KEYWORDS = frozenset(
 
 
 class Leaf(lark.Token):
-    """A terminal as Lark sees it, with the token of the tree that it becomes.
+    """A terminal as Lark sees it, by its type alone, with the token of the tree that it becomes.
 
     `mark` is the here-document that a HEREDOC_BODY belongs to.
     """
@@ -27,6 +28,12 @@ class Leaf(lark.Token):
 
     token: Token
     mark: HeredocMark | None
+
+    def __new__(cls, kind: str, token: Token) -> Self:
+        leaf = str.__new__(cls)
+        leaf.type = kind
+        leaf.token = token
+        return leaf
 
 
 class Cutter:
@@ -42,16 +49,12 @@ class Cutter:
 
         A keyword that is known becomes a kind of its own.
         """
-        position = self._lines.position
-        span = Span(position(start), position(end))
-        token = Token(self._source[prefix:start], self._source[start:end], span, self._escape)
+        token = Token(self._source[prefix:start], self._source[start:end], self._lines.span(start, end), self._escape)
         if kind == "KEYWORD" or kind == "TRIGGER":
             keyword = token.value.strip().upper()
             if keyword in KEYWORDS and (kind, keyword) != ("TRIGGER", "ONBUILD"):
                 kind = keyword
-        leaf = Leaf(kind, token.text)
-        leaf.token = token
-        return leaf
+        return Leaf(kind, token)
 
     def heredocs(self, start: int, at: int) -> Iterator[Leaf]:
         """The leaves, from index `at` on, of the here-documents that the line from `start` up to `at` names."""

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, cast
 
-import lark
 from lark.lexer import BasicLexer, ContextualLexer, LexerState
 
 from dfopt.cached import cached_property
-from dfopt.syntax.leaves import Cutter
+from dfopt.syntax.leaves import Cutter, Leaf
 
 _LINE_ENDS = frozenset(("BOM", "DIRECTIVE", "NEWLINE"))
 _WITH_HEREDOCS = frozenset(("RUN", "COPY", "ADD"))
@@ -40,8 +39,10 @@ class DockerfileLexer(ContextualLexer):
     BasicLexer = TerminalLexer
     escape: ClassVar[str]
 
-    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[lark.Token]:
+    def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Leaf]:
         text = lexer_state.text.text
+        states = parser_state.state_stack
+        lexers = cast("dict[int, TerminalLexer]", self.lexers)
         end = len(text)
         cutter = Cutter(text, self.escape)
         ignored = cast("TerminalLexer", self.root_lexer).ignore_types
@@ -49,7 +50,7 @@ class DockerfileLexer(ContextualLexer):
         kind = "NEWLINE"
         prefix = at = 0
         while at < end:
-            found = cast("TerminalLexer", self.lexers[parser_state.position]).first_match(text, at)
+            found = lexers[states[-1]].first_match(text, at)
             if found is None:
                 raise AssertionError(f"no terminal of the grammar fits {text[at : at + 40]!r}")
             start = at
@@ -73,7 +74,7 @@ class DockerfileLexer(ContextualLexer):
         yield from _rest(cutter, kind, prefix, end, heredoc_line)
 
 
-def _rest(cutter: Cutter, kind: str, prefix: int, end: int, heredoc_line: int | None) -> Iterator[lark.Token]:
+def _rest(cutter: Cutter, kind: str, prefix: int, end: int, heredoc_line: int | None) -> Iterator[Leaf]:
     """What is left at the end of the file: ignored text, and here-documents that have no line any more."""
     if kind in _LINE_ENDS:
         if prefix < end:

@@ -26,6 +26,9 @@ class Span(NamedTuple):
     end: Position
 
 
+_new = tuple.__new__
+"""Makes named tuples without the function in between that they have for arguments by name."""
+
 BEGINNING = Position(1, 1, 0)
 
 NOWHERE = Span(Position(0, 0, 0), Position(0, 0, 0))
@@ -52,7 +55,7 @@ class Lines:
         line = bisect_right(starts, index)
         start = starts[line - 1]
         if self._ascii:
-            return Position(line, index - start + 1, index)
+            return _new(Position, (line, index - start + 1, index))
         offset = self._byte_starts[line - 1] + byte_length(self._text[start:index])
         return Position(line, index - start + 1, offset)
 
@@ -68,7 +71,12 @@ class Lines:
 
     def span(self, start: int, end: int) -> Span:
         """The span of the characters from index `start` up to `end`."""
-        return Span(self.position(start), self.position(end))
+        starts = self._starts
+        line = bisect_right(starts, start)
+        if not self._ascii or (line < len(starts) and starts[line] <= end):
+            return Span(self.position(start), self.position(end))
+        before = starts[line - 1] - 1
+        return _new(Span, (_new(Position, (line, start - before, start)), _new(Position, (line, end - before, end))))
 
     @cached_property
     def _byte_starts(self) -> list[int]:

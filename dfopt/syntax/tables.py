@@ -15,6 +15,8 @@ import lark
 from lark.lexer import ContextualLexer, PatternRE, TerminalDef
 from platformdirs import user_cache_path
 
+from dfopt.syntax.automaton import Automaton
+
 ESCAPE_FILES = {"\\": "escape_backslash.lark", "`": "escape_backtick.lark"}
 
 # Before 3.11.5 Python takes too little for a possessive group (https://github.com/python/cpython/issues/106052).
@@ -26,7 +28,7 @@ _CHECKSUM_LENGTH = 4
 def load(escape: str, builder: lark.Transformer[Any, Any], lexer: type[ContextualLexer]) -> lark.Lark:
     """The parser of files with that escape character."""
     grammar = _read("dockerfile.lark") + _read(ESCAPE_FILES[escape])
-    parts = {"transformer": builder, "_plugins": {"ContextualLexer": lexer}}
+    parts = {"transformer": builder, "_plugins": {"ContextualLexer": lexer, "LALR_Parser": Automaton}}
     made_from = f"{lark.__version__}\n{_CAN_BE_POSSESSIVE}\n{grammar}".encode()
     key = f"{crc32(made_from):08x}{len(made_from):x}"
     table = user_cache_path("dfopt") / f"grammar-{key}-{sys.implementation.cache_tag}.table"
