@@ -1,19 +1,20 @@
 """Checking many files: results of earlier runs where nothing changed, all cores where there is enough to do."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from dfopt.cli.files import STDIN, InputError, read_file
 from dfopt.cli.processes import spread
 from dfopt.frozen import frozen
+from dfopt.model.context import Context
 from dfopt.reports.report import FileReport
 from dfopt.rules.settings import Settings
 
 if TYPE_CHECKING:
     from dfopt.cli.cache import Cache
-    from dfopt.cli.observing import ObservedContext
     from dfopt.rules.checker import Checker
 
 SettingsFor = Callable[[str], Settings]
@@ -49,7 +50,7 @@ def check_files(
 ) -> CheckedFiles:
     """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
     todo, errors = read_jobs(files, settings_for, stdin_filename)
-    results = _cached(todo, jobs, cache) if cache else list(_fresh(todo, jobs))
+    results = _cached(todo, jobs, cache) if cache else list(_fresh(todo, jobs, Context))
     reports = []
     for job, result in zip(todo, results, strict=True):
         if result.failure:
@@ -77,19 +78,23 @@ def read_jobs(
 def _cached(jobs: Sequence[Job], processes: int, cache: "Cache") -> list[Result]:
     """The results that are kept and still hold, and fresh ones, kept from now on, for the other files."""
     from dfopt.cli.cache import key_of
+    from dfopt.cli.observing import ObservedContext
 
     keys = [key_of(job.settings, job.data, has_context=job.place is not None) for job in jobs]
     kept = cache.read(keys)
     results = [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]
-    fresh = _fresh([job for job, result in zip(jobs, results, strict=True) if result is None], processes)
+    missing = [job for job, result in zip(jobs, results, strict=True) if result is None]
+    fresh = _fresh(missing, processes, ObservedContext)
     complete = [next(fresh) if result is None else result for result in results]
     new = zip(keys, results, complete, strict=True)
     cache.write([(key, _packed(result)) for key, old, result in new if old is None and not result.failure])
     return complete
 
 
-def _fresh(jobs: Sequence[Job], processes: int) -> Iterator[Result]:
-    return spread(_check_some, jobs, processes, ["dfopt.rules.checker", "dfopt.reports.codec"])
+def _fresh(jobs: Sequence[Job], processes: int, context: type[Context]) -> Iterator[Result]:
+    """Checks the files; only where the results are kept need the context note what is asked of it."""
+    work = partial(_check_some, context=context)
+    return spread(work, jobs, processes, ["dfopt.rules.checker", "dfopt.reports.codec"])
 
 
 def _packed(result: Result) -> bytes:
@@ -102,34 +107,31 @@ def _unpacked(packed: bytes, job: Job) -> Result | None:
     if observations != b"[]":
         from dfopt.cli.observing import still_true
 
-        context = _context(job)
+        context = _context(job, Context)
         if context is None or not still_true(json.loads(observations), context):
             return None
     return Result(encoded.decode("utf-8", "surrogatepass"), [])
 
 
-def _context(job: Job) -> "ObservedContext | None":
-    from dfopt.cli.observing import ObservedContext
-
-    return ObservedContext(Path(job.place).parent, Path(job.place)) if job.place is not None else None
+def _context(job: Job, kind: type[Context]) -> Context | None:
+    return kind.at(os.path.dirname(job.place), job.place) if job.place is not None else None  # noqa: PTH120
 
 
-def _check_some(jobs: Sequence[Job]) -> list[Result]:
+def _check_some(jobs: Sequence[Job], context: type[Context]) -> list[Result]:
     from dfopt.rules.checker import Checker
 
     different = {id(job.settings): job.settings for job in jobs}
     checkers = {key: Checker(settings) for key, settings in different.items()}
-    return [_check_one(job, checkers[id(job.settings)]) for job in jobs]
+    return [_check_one(job, checkers[id(job.settings)], _context(job, context)) for job in jobs]
 
 
-def _check_one(job: Job, checker: "Checker") -> Result:
+def _check_one(job: Job, checker: "Checker", context: Context | None) -> Result:
     from dfopt.model.model import Model
     from dfopt.model.release import release
     from dfopt.reports.codec import encode
     from dfopt.rules.checker import RuleCrashError
     from dfopt.syntax.parser import parse
 
-    context = _context(job)
     try:
         model = Model(parse(job.data), context, data=job.data)
         encoded = encode(checker.check(model), model.text)
@@ -138,4 +140,4 @@ def _check_one(job: Job, checker: "Checker") -> Result:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")
     except Exception as error:  # noqa: BLE001 - a fault that one file brings to light must not stop the others
         return Result("[]", [], f"is not checked: {type(error).__name__}: {error}; report the file, dfopt is at fault")
-    return Result(encoded, context.observations if context else [])
+    return Result(encoded, getattr(context, "observations", []))

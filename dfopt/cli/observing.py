@@ -18,7 +18,7 @@ Observations = list[list[Any]]
 class ObservedContext(Context):
     """A context that notes each question and its answer."""
 
-    def __init__(self, root: Path, dockerfile: Path | None = None) -> None:
+    def __init__(self, root: Path | str, dockerfile: Path | str | None = None) -> None:
         super().__init__(root, dockerfile)
         self.observations: Observations = []
 

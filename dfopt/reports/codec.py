@@ -10,6 +10,8 @@ from dfopt.syntax.edits import Edit
 from dfopt.syntax.positions import Lines, Position, Span
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
+_text = json.encoder.encode_basestring
+"""A text as JSON: what `_json` calls in the end."""
 
 
 def encode(diagnostics: Iterable[Diagnostic], text: str) -> str:
@@ -30,7 +32,7 @@ def _diagnostic(diagnostic: Diagnostic, lines: Lines) -> str:
     cost, fix = diagnostic.cost, diagnostic.fix
     return (
         f"{{{_rule(diagnostic.rule, diagnostic.aliases, diagnostic.group, diagnostic.severity)}, "
-        f'"message": {_json(diagnostic.message)}, '
+        f'"message": {_text(diagnostic.message)}, '
         f"{_advice(diagnostic.help, diagnostic.url)}, "
         f'"range": {_range(diagnostic.span)}, '
         f'"cost": {_cost(cost) if cost else "null"}, '
@@ -59,21 +61,20 @@ def _cost(cost: Cost) -> str:
 
 def _fix(fix: Fix, lines: Lines) -> str:
     edits = ", ".join([_edit(edit, lines) for edit in fix.edits])
-    return f'{{"safety": "{fix.safety.value}", "title": {_json(fix.title)}, "edits": [{edits}]}}'
+    return f'{{"safety": "{fix.safety.value}", "title": {_text(fix.title)}, "edits": [{edits}]}}'
 
 
 def _edit(edit: Edit, lines: Lines) -> str:
-    span = Span(lines.position_of_byte(edit.start), lines.position_of_byte(edit.end))
-    return f'{{"range": {_range(span)}, "text": {_json(edit.text)}}}'
+    span = lines.span_of_bytes(edit.start, edit.end)
+    return f'{{"range": {_range(span)}, "text": {_text(edit.text)}}}'
 
 
 def _range(span: Span) -> str:
-    return f'{{"start": {_position(span.start)}, "end": {_position(span.end)}}}'
-
-
-def _position(position: Position) -> str:
-    line, column, offset = position
-    return f'{{"line": {line}, "column": {column}, "offset": {offset}}}'
+    start, end = span
+    return (
+        f'{{"start": {{"line": {start.line}, "column": {start.column}, "offset": {start.offset}}}, '
+        f'"end": {{"line": {end.line}, "column": {end.column}, "offset": {end.offset}}}}}'
+    )
 
 
 def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:

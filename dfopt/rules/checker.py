@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from dfopt.cached import cached_property
 from dfopt.model.model import Model, with_triggers
 from dfopt.rules.diagnostic import Diagnostic, Severity
 from dfopt.rules.ignores import Ignore, read_ignores, silence
@@ -30,12 +31,7 @@ class Checker:
         self._infos = [info for info in all_rules().values() if info.id in settings.rules]
         self._rules: dict[str, Rule] = {}
         self._handlers = {interest: _Handlers(self, interest) for interest in INTERESTS}
-        self._wide = [
-            (info, frozenset((interest, key) for interest in INTERESTS for key in getattr(info, interest)), handler)
-            for info in self._infos
-            for handler in ("check_stage", "check_file")
-            if handler in info.handlers
-        ]
+        self._wide = self._wide_handlers()
 
     def check(self, model: Model) -> list[Diagnostic]:
         """What the rules find in a file, by place and rule, without what its comments silence."""
@@ -63,6 +59,16 @@ class Checker:
                     found.setdefault(key, []).append(info)
         return found
 
+    def _wide_handlers(self) -> Mapping[frozenset[tuple[str, str]], Sequence["_WideHandler"]]:
+        """The handlers for stages and for the file, by what a file must have for them to be asked."""
+        found: dict[frozenset[tuple[str, str]], list[_WideHandler]] = {}
+        for info in self._infos:
+            names = [name for name in ("check_stage", "check_file") if name in info.handlers]
+            if names:
+                interests = frozenset((interest, key) for interest in INTERESTS for key in getattr(info, interest))
+                found.setdefault(interests, []).extend(_WideHandler(self, info, name) for name in names)
+        return found
+
     def _findings(self, calls: Iterable[_Call]) -> Iterator[tuple[RuleInfo, Finding]]:
         for info, handler, arguments in calls:
             try:
@@ -79,14 +85,16 @@ class Checker:
             arguments = (thing, model)
             for info, handler in self._handlers[interest][key]:
                 yield info, handler, arguments
-        whole: list[tuple[Any, ...]] = [(model,)]
-        stages: list[tuple[Any, ...]] = [(stage, model) for stage in model.stages]
-        for info, interests, name in self._wide:
+        arguments_of: dict[str, list[tuple[Any, ...]]] = {
+            "check_stage": [(stage, model) for stage in model.stages],
+            "check_file": [(model,)],
+        }
+        for interests, wide in self._wide.items():
             if interests and interests.isdisjoint(met):
                 continue
-            handler = getattr(self.rule(info), name)
-            for arguments in stages if name == "check_stage" else whole:
-                yield info, handler, arguments
+            for each in wide:
+                for arguments in arguments_of[each.name]:
+                    yield each.info, each.handler, arguments
 
     def _calls_about(self, unused: Iterable[Ignore], model: Model) -> Iterator[_Call]:
         """The handlers that want to see comments that silence nothing."""
@@ -125,6 +133,20 @@ class _Handlers(dict[str, list[tuple[RuleInfo, Handler]]]):
         return self[key]
 
 
+class _WideHandler:
+    """A handler for stages or for the file, looked up once."""
+
+    def __init__(self, checker: Checker, info: RuleInfo, name: str) -> None:
+        self.info = info
+        self.name = name
+        self._checker = checker
+
+    @cached_property
+    def handler(self) -> Handler:
+        found: Handler = getattr(self._checker.rule(self.info), self.name)
+        return found
+
+
 def _things(model: Model) -> Iterator[tuple[str, str, Any]]:
     """All that a rule can be interested in: the kind of interest, the key, and the thing."""
     for instruction in with_triggers(model.tree.instructions):
@@ -141,7 +163,4 @@ def _span(place: Place, lines: Lines) -> Span:
     if isinstance(place, Span):
         return place
     span: Span | None = getattr(place, "span", None)
-    if span is None:
-        start, end = cast("HasOffsets", place).start, cast("HasOffsets", place).end
-        span = Span(lines.position_of_byte(start), lines.position_of_byte(end))
-    return span
+    return span or lines.span_of_bytes(cast("HasOffsets", place).start, cast("HasOffsets", place).end)

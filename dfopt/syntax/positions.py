@@ -78,6 +78,10 @@ class Lines:
         before = starts[line - 1] - 1
         return _new(Span, (_new(Position, (line, start - before, start)), _new(Position, (line, end - before, end))))
 
+    def span_of_bytes(self, start: int, end: int) -> Span:
+        """The span of the bytes from offset `start` up to `end`."""
+        return self.span(start, end) if self._ascii else Span(self.position_of_byte(start), self.position_of_byte(end))
+
     @cached_property
     def _byte_starts(self) -> list[int]:
         lengths = (byte_length(line) + 1 for line in self._text.split("\n"))

@@ -1,9 +1,9 @@
 """The rule `dockerignore-missing`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dfopt.model.context import Context
-from dfopt.model.copies import SourceKind
+from dfopt.model.copies import Source, SourceKind
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.picked_up import takes_whole_context
@@ -48,16 +48,15 @@ class DockerignoreMissing(Rule):
 
     def check_file(self, model: Model) -> Iterator[Finding]:
         context = model.context
-        if context is None or context.ignore_file is not None or not _is_the_context(context, model):
+        if context is None:
             return
-        for copy in model.copies:
-            for source in copy.sources:
-                if takes_whole_context(source):
-                    yield Finding(source.word, "all of the build context is copied, and there is no .dockerignore")
-                    return
+        sources = [source for copy in model.copies for source in copy.sources]
+        whole = next((source for source in sources if takes_whole_context(source)), None)
+        if whole and context.ignore_file is None and _is_the_context(context, sources):
+            yield Finding(whole.word, "all of the build context is copied, and there is no .dockerignore")
 
 
-def _is_the_context(context: Context, model: Model) -> bool:
-    sources = [source for copy in model.copies for source in copy.sources if source.kind is SourceKind.CONTEXT]
-    named = [each.text for each in sources if not each.has_glob and "$" not in each.text]
+def _is_the_context(context: Context, sources: Sequence[Source]) -> bool:
+    texts = [each.text for each in sources if each.kind is SourceKind.CONTEXT and not each.has_glob]
+    named = [text for text in texts if "$" not in text]
     return all(context.exists(each) for each in named) and len(list(context.matches(".", 2))) > 1
