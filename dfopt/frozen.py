@@ -39,10 +39,10 @@ def frozen(*, eq: bool = True, kw_only: bool = False, slots: bool = True) -> Cal
 
 
 def _initializer(cls: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:
-    """The `__init__` of a class: it sets the slots themselves, as `__setattr__` refuses."""
-    names: dict[str, Any] = {"_MISSING": MISSING, "_set": object.__setattr__}
+    """The `__init__` of a class: it sets the slots or the entries of `__dict__`, as `__setattr__` refuses."""
+    names: dict[str, Any] = {"_MISSING": MISSING}
     positional, by_name = ["self"], list[str]()
-    body = []
+    body = ["_values = self.__dict__"] if cls.__dictoffset__ else []
     for each in own:
         name, value = each.name, each.name
         parameter = name
@@ -57,7 +57,7 @@ def _initializer(cls: type, own: tuple[Field[Any], ...]) -> Callable[..., None]:
         slot = getattr(getattr(cls, name, None), "__set__", None)
         if slot:
             names[f"_set_{name}"] = slot
-        body.append(f"_set_{name}(self, {value})" if slot else f"_set(self, {name!r}, {value})")
+        body.append(f"_set_{name}(self, {value})" if slot else f"_values[{name!r}] = {value}")
     listed = ", ".join([*positional, "*", *by_name] if by_name else positional)
     exec(f"def __init__({listed}):\n " + "\n ".join(body or ["pass"]), names)  # noqa: S102 - as dataclasses does
     initializer: Callable[..., None] = names["__init__"]

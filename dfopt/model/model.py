@@ -183,6 +183,11 @@ class Model:
         return frozenset(needed)
 
     @cached_property
+    def shipped_stages(self) -> frozenset[int]:
+        """The indices of the stages whose layers are layers of the image that the file builds."""
+        return frozenset([stage.index for stage in self.final_stage.lineage] if self.final_stage else ())
+
+    @cached_property
     def _parts(self) -> tuple[tuple[Instruction, ...], list[tuple[From, tuple[Instruction, ...]]]]:
         preamble: list[Instruction] = []
         parts: list[tuple[From, list[Instruction]]] = []

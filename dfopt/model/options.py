@@ -12,8 +12,10 @@ NO_OPTIONS: frozenset[str] = frozenset()
 
 def has_option(arguments: Sequence[Word], names: Sequence[str]) -> bool:
     """Whether one of the names is given: `-y` also in `-qy`, `--yes` also as `--yes=true`."""
-    for word in before_double_dash(arguments):
+    for word in arguments:
         value = word.value
+        if value == "--":
+            break
         if value in names or (value.startswith("-") and _holds(value, names)):
             return True
     return False

@@ -5,7 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
+from dfopt.model.effects.caches import package_effects
+from dfopt.model.effects.effect import Effect
 from dfopt.model.managers import GEM, MANAGERS, NUGET, PACMAN, PIP, UV, Manager, PackageAction
 from dfopt.model.options import before_double_dash, operands, option_values
 from dfopt.model.shell_values import alternatives
@@ -63,7 +66,7 @@ class Package:
         return _PATH.match(self.name) is not None
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class PackageCommand:
     """One command of a package manager.
 
@@ -107,6 +110,11 @@ class PackageCommand:
     def fetches_index(self) -> bool:
         """Whether it fetches the index: as all that it does, or first, as apt does with `--update` from 3.0 on."""
         return self.action is PackageAction.UPDATE or (self.manager == "apt" and self.has_option("-U", "--update"))
+
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        """The caches that it fills or empties, and the modules that it installs in its folder."""
+        return tuple(package_effects(self))
 
     def has_option(self, *names: str) -> bool:
         """Whether one of these options is given, as `Invocation.has_option`."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from dfopt.model.effects import Effect, EffectKind
-from dfopt.model.effects.caches import package_effects
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
@@ -24,7 +23,7 @@ class CacheDeletedByHand(Rule):
     def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:  # noqa: ARG002 - a handler
         if command.action not in INSTALLING or not ships(command.run.stage):
             return
-        fills = any(_is_kept(each, command) for each in package_effects(command))
+        fills = any(_is_kept(each, command) for each in command.effects)
         if fills and not leftovers(command):
             message = f"{command.tool} {command.verb} fills a cache that the RUN deletes again"
             yield Finding(command, message, fix=self._fix(command))

@@ -3,7 +3,6 @@
 from fnmatch import fnmatchcase
 
 from dfopt.model.effects import Effect, EffectKind
-from dfopt.model.effects.caches import package_effects
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.stages import Stage
@@ -11,8 +10,7 @@ from dfopt.model.stages import Stage
 
 def ships(stage: Stage) -> bool:
     """Whether the layers of a stage are layers of the image that the file builds."""
-    final = stage.model.final_stage
-    return final is not None and stage in final.lineage
+    return stage.index in stage.model.shipped_stages
 
 
 def leftovers(command: PackageCommand) -> tuple[Effect, ...]:
@@ -20,7 +18,7 @@ def leftovers(command: PackageCommand) -> tuple[Effect, ...]:
     run = command.run
     filled = [
         effect
-        for effect in package_effects(command)
+        for effect in command.effects
         if effect.kind is EffectKind.CREATE and effect.cache_of and run.mount_over(effect.path) is None
     ]
     if not filled:

@@ -84,7 +84,7 @@ class Variables:
 
     def is_word_of_file(self, name: str) -> bool:
         """Whether a variable is left as ENV and ARG set it, to one word by default."""
-        return name not in self._bindings and _ONE_WORD.fullmatch(self._run.env.get(name, "")) is not None
+        return _ONE_WORD.fullmatch(self._run.env.get(name, "")) is not None and name not in self._bindings
 
     def is_one_word(self, name: str, command: Command, *, alone: bool) -> bool:
         """Whether a variable is exactly one word without characters of patterns where a command uses it.

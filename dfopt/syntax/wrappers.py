@@ -78,12 +78,13 @@ def unwrap(command: Command) -> Command:
 def script_of(command: Command) -> Word | None:
     """What a command reads as a shell script: the word behind `-c` or `eval`, or a here-document's body."""
     command = unwrap(command)
-    if command.program in _SHELLS:
+    program = command.program
+    if program in _SHELLS:
         return _read_by_shell(command)
-    if command.program in _USER_SWITCHES:
+    if program in _USER_SWITCHES:
         options = pairwise(command.words)
         return next((word for option, word in options if option.value in ("-c", "-lc", "--command")), None)
-    if command.program == "eval" and len(command.words) == 2:
+    if program == "eval" and len(command.words) == 2:
         return command.words[1]
     return None
 

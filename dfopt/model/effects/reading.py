@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dfopt.model.copies import CopyFacts, Source, SourceKind
-from dfopt.model.effects.caches import package_effects
 from dfopt.model.effects.effect import Effect, EffectKind
 from dfopt.model.effects.programs import PROGRAMS, redirect_effects
 from dfopt.model.paths import join_path
@@ -42,7 +41,7 @@ def run_effects(run: "RunFacts") -> Iterator[Effect]:
         handler = PROGRAMS.get(command.program)
         effects = [
             *(handler(command) if handler else ()),
-            *(package_effects(command.package_command) if command.package_command else ()),
+            *(command.package_command.effects if command.package_command else ()),
             *redirect_effects(command),
         ]
         for effect in effects:
