@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dfopt.rules.checker import Checker
 
 SettingsFor = Callable[[str], Settings]
+
+_MODULES = ("dfopt.rules.checker", "dfopt.syntax.parser", "dfopt.reports.codec")
 
 
 class Job(NamedTuple):
@@ -49,8 +51,14 @@ def check_files(
     files: Sequence[str], settings_for: SettingsFor, *, cache: "Cache | None", jobs: int, stdin_filename: str | None
 ) -> CheckedFiles:
     """Check all files that can be read. `jobs` is the number of processes, 0 for one a core."""
-    todo, errors = read_jobs(files, settings_for, stdin_filename)
-    results = _cached(todo, jobs, cache) if cache else list(_fresh(todo, jobs, Context))
+    errors: list[InputError] = []
+    todo: list[Job] = []
+    read = read_jobs(files, settings_for, stdin_filename, errors)
+    if cache:
+        todo += read
+        results = _cached(todo, jobs, cache)
+    else:
+        results = list(_fresh(_noted(read, todo), len(files), jobs, Context))
     reports = []
     for job, result in zip(todo, results, strict=True):
         if result.failure:
@@ -61,18 +69,21 @@ def check_files(
 
 
 def read_jobs(
-    files: Sequence[str], settings_for: SettingsFor, stdin_filename: str | None
-) -> tuple[list[Job], list[InputError]]:
-    """Read all files, and say which ones can't be read."""
-    jobs = []
-    errors = []
+    files: Sequence[str], settings_for: SettingsFor, stdin_filename: str | None, errors: list[InputError]
+) -> Iterator[Job]:
+    """Read the files one after the other, and note which ones can't be read."""
     for file in files:
         place = stdin_filename if file == STDIN else file
         try:
-            jobs.append(Job(place or file, place, read_file(file), settings_for(place or file)))
+            yield Job(place or file, place, read_file(file), settings_for(place or file))
         except InputError as error:
             errors.append(error)
-    return jobs, errors
+
+
+def _noted(jobs: Iterator[Job], todo: list[Job]) -> Iterator[Job]:
+    for job in jobs:
+        todo.append(job)
+        yield job
 
 
 def _cached(jobs: Sequence[Job], processes: int, cache: "Cache") -> list[Result]:
@@ -84,17 +95,17 @@ def _cached(jobs: Sequence[Job], processes: int, cache: "Cache") -> list[Result]
     kept = cache.read(keys)
     results = [_unpacked(kept[key], job) if key in kept else None for job, key in zip(jobs, keys, strict=True)]
     missing = [job for job, result in zip(jobs, results, strict=True) if result is None]
-    fresh = _fresh(missing, processes, ObservedContext)
+    fresh = _fresh(missing, len(missing), processes, ObservedContext)
     complete = [next(fresh) if result is None else result for result in results]
     new = zip(keys, results, complete, strict=True)
     cache.write([(key, _packed(result)) for key, old, result in new if old is None and not result.failure])
     return complete
 
 
-def _fresh(jobs: Sequence[Job], processes: int, context: type[Context]) -> Iterator[Result]:
+def _fresh(jobs: Iterable[Job], count: int, processes: int, context: type[Context]) -> Iterator[Result]:
     """Checks the files; only where the results are kept need the context note what is asked of it."""
     work = partial(_check_some, context=context)
-    return spread(work, jobs, processes, ["dfopt.rules.checker", "dfopt.reports.codec"])
+    return spread(work, jobs, processes, _MODULES, count)
 
 
 def _packed(result: Result) -> bytes:

@@ -62,7 +62,8 @@ def fix_files(
     interaction: Interaction | None = None,
 ) -> FixedFiles:
     """Fix all files that can be read, in this process where there is somebody to ask."""
-    todo, errors = read_jobs(files, settings_for, stdin_filename)
+    errors: list[InputError] = []
+    todo = list(read_jobs(files, settings_for, stdin_filename, errors))
     work = partial(_fix_some, plan=plan, interaction=interaction)
     fixed = []
     for job, (result, failure) in zip(todo, spread(work, todo, 1 if interaction else jobs, ()), strict=True):
@@ -83,7 +84,9 @@ def _fix_some(jobs: Sequence[Job], plan: Plan, interaction: Interaction | None) 
 
 
 def _checker(checkers: dict[int, Checker], settings: Settings) -> Checker:
-    return checkers.setdefault(id(settings), Checker(settings))
+    if id(settings) not in checkers:
+        checkers[id(settings)] = Checker(settings)
+    return checkers[id(settings)]
 
 
 def _fix_one(job: Job, checker: Checker, plan: Plan, accept: Accept | None) -> _Outcome:
