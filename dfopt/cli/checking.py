@@ -145,7 +145,7 @@ def _check_one(job: Job, checker: "Checker", context: Context | None) -> Result:
 
     try:
         model = Model(parse(job.data), context, data=job.data)
-        encoded = encode(checker.check(model), model.text)
+        encoded = encode(checker.check(model), model.lines)
         release(model)
     except RuleCrashError as error:
         return Result("[]", [], f"is not checked: {error}; leave the rule out with --ignore, and report the file")

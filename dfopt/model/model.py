@@ -13,6 +13,7 @@ from dfopt.model.runs import RunFacts
 from dfopt.model.scopes import PLATFORM_ARGS, AllBut, expand_known
 from dfopt.model.stages import MAX_DEPTH, Stage
 from dfopt.syntax.nodes import Arg, Dockerfile, From, Instruction, Onbuild
+from dfopt.syntax.positions import Lines
 
 InstructionT = TypeVar("InstructionT", bound=Instruction)
 
@@ -51,6 +52,11 @@ class Model:
     def text(self) -> str:
         """The text of the file; bytes that are not UTF-8 are lone surrogates."""
         return self.data.decode("utf-8", "surrogateescape")
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the text, which turn offsets into positions."""
+        return Lines(self.text)
 
     def directive(self, name: str) -> str | None:
         """The value of the parser directive `syntax`, `escape` or `check`."""

@@ -14,12 +14,11 @@ _text = json.encoder.encode_basestring
 """A text as JSON: what `_json` calls in the end."""
 
 
-def encode(diagnostics: Iterable[Diagnostic], text: str) -> str:
-    """A JSON array of the findings in a file that consists of `text`.
+def encode(diagnostics: Iterable[Diagnostic], lines: Lines) -> str:
+    """A JSON array of the findings in a file of these lines.
 
     It is put together from pieces, as what all findings of a rule share is then encoded once, and not for each of them.
     """
-    lines = Lines(text)
     return f"[{', '.join([_diagnostic(each, lines) for each in diagnostics])}]"
 
 

@@ -36,7 +36,7 @@ class Checker:
     def check(self, model: Model) -> list[Diagnostic]:
         """What the rules find in a file, by place and rule, without what its comments silence."""
         text = model.text
-        lines = Lines(text)
+        lines = model.lines
         found = [self._diagnostic(info, finding, lines) for info, finding in self._findings(self._calls(model))]
         if self._settings.inline_ignores and (ignores := read_ignores(model.tree, text, lines)):
             found, unused = silence(found, ignores)

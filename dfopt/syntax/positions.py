@@ -46,8 +46,8 @@ class Lines:
     def __init__(self, text: str) -> None:
         self._text = text
         self._ascii = text.isascii()
-        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-        self._starts.pop()
+        lengths = [len(line) + 1 for line in text.split("\n")]
+        self._starts = list(accumulate(lengths[:-1], initial=0))
 
     def position(self, index: int) -> Position:
         """The position of the character at `index`."""
@@ -84,10 +84,8 @@ class Lines:
 
     @cached_property
     def _byte_starts(self) -> list[int]:
-        lengths = (byte_length(line) + 1 for line in self._text.split("\n"))
-        starts = [0, *accumulate(lengths)]
-        starts.pop()
-        return starts
+        lengths = [byte_length(line) + 1 for line in self._text.split("\n")]
+        return list(accumulate(lengths[:-1], initial=0))
 
 
 def byte_length(text: str) -> int:

@@ -36,4 +36,4 @@ diagnostics = st.builds(
 
 @given(st.lists(diagnostics, max_size=4))
 def test_decoding_gives_back_what_was_encoded(found: list[Diagnostic]) -> None:
-    assert list(decode(encode(found, TEXT))) == found
+    assert list(decode(encode(found, Lines(TEXT)))) == found

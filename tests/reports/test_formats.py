@@ -48,7 +48,7 @@ CODE_QUALITY = {
 
 
 def report(path: str = "Dockerfile", text: str = TEXT, *found: Diagnostic) -> FileReport:
-    return FileReport(path, text.encode("utf-8", "surrogateescape"), encode(found, text))
+    return FileReport(path, text.encode("utf-8", "surrogateescape"), encode(found, Lines(text)))
 
 
 def finding(line: int, message: str = "something is wrong", severity: Severity = Severity.WARNING) -> Diagnostic:
