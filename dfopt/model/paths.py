@@ -10,6 +10,8 @@ def join_path(folder: str | None, path: str) -> str:
     """A path as seen from a folder, made normal; relative where the folder is not known."""
     is_complete = not folder or path.startswith(("/", "$", "~"))
     joined = path if is_complete else f"{folder}/{path}"
+    if joined and joined[0] != "." and joined[-1] != "/" and "//" not in joined and "/." not in joined:
+        return joined  # most are normal as they stand
     normal = posixpath.normpath(joined) if joined else "."
     return "/" + normal.lstrip("/") if normal.startswith("/") else normal
 

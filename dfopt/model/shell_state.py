@@ -88,12 +88,13 @@ class _Walker:
         self._before = command
         if word := script_of(inner):
             self._scripts.append((word, inner, self.state))
-        if not inner.words or inner.program in _SPECIAL_BUILTINS:
+        program = inner.program
+        if not inner.words or program in _SPECIAL_BUILTINS:
             self._assign(command)
-        change = _CHANGES.get(inner.program)
+        change = _CHANGES.get(program)
         if change:
             self.state = change(self.state, inner)
-            if command.connector == "||" and inner.program in ("cd", "pushd", "popd"):
+            if command.connector == "||" and program in ("cd", "pushd", "popd"):
                 self.state = replace(self.state, cwd=None)
 
     def _ended(self, command: Command) -> int:

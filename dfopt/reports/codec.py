@@ -55,12 +55,12 @@ def _members(found: dict[str, Any]) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    return f'{{"bytes": {cost.bytes}, "basis": "{cost.basis.value}"}}'
+    return f'{{"bytes": {cost.bytes}, "basis": "{cost.basis}"}}'
 
 
 def _fix(fix: Fix, lines: Lines) -> str:
     edits = ", ".join([_edit(edit, lines) for edit in fix.edits])
-    return f'{{"safety": "{fix.safety.value}", "title": {_text(fix.title)}, "edits": [{edits}]}}'
+    return f'{{"safety": "{fix.safety}", "title": {_text(fix.title)}, "edits": [{edits}]}}'
 
 
 def _edit(edit: Edit, lines: Lines) -> str:
