@@ -17,6 +17,9 @@ from dfopt.knowledge.data_files import read_json
 _TAG = re.compile(r"([0-9]+(?:[._u+][0-9]+)*)(?:-(.*))?")
 _PART = re.compile(r"[._u+][0-9]+$")
 
+_WITHOUT_SHELL = frozenset(("gcc", "mcr.microsoft.com/azurelinux/base/core", "phusion/baseimage"))
+"""Images whose settings are not kept here; no Dockerfile that they were built of had SHELL."""
+
 Versions = Mapping[str, Mapping[str, int | list[int]]]
 """Version to variant to the number of a configuration; a list has the present one first and then earlier ones."""
 
@@ -74,6 +77,8 @@ def sets_shell(reference: str) -> bool | None:
     base = identify(reference)
     if base is None or base.is_windows:
         return None
+    if base.image in _WITHOUT_SHELL:
+        return False
     try:
         records = _records(base.image)
     except FileNotFoundError:

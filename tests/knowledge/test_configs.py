@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import dfopt.knowledge
-from dfopt.knowledge.configs import image_facts, look_up, split_tag
+from dfopt.knowledge.configs import image_facts, look_up, sets_shell, split_tag
 
 FOLDER = Path(dfopt.knowledge.__file__).parent / "data" / "configs"
 DOCUMENTS = sorted(path for path in FOLDER.glob("*.json") if path.name != "distributions.json")
@@ -107,3 +107,17 @@ def test_versions_are_named_but_not_told():
     assert facts is not None
     assert facts.unstated == {"NODE_VERSION", "YARN_VERSION"}
     assert "NODE_VERSION" not in facts.environment
+
+
+@pytest.mark.parametrize(
+    ("image", "sets"),
+    [
+        ("debian:12", False),
+        ("python:3.99-slim", False),
+        ("phusion/baseimage", False),
+        ("registry.example.com/base:1", None),
+        ("mcr.microsoft.com/windows/servercore:ltsc2022", None),
+    ],
+)
+def test_whether_an_image_sets_shell(image, sets):
+    assert sets_shell(image) is sets
