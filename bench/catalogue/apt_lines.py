@@ -38,7 +38,6 @@ UBUNTU = {
 COMPONENTS = ("main", "restricted", "universe", "multiverse")
 SCHEMA = """
     CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-    CREATE TABLE releases (family TEXT, release TEXT, is_final INTEGER, PRIMARY KEY (family, release)) WITHOUT ROWID;
     CREATE TABLE lines (
         family TEXT, release TEXT, name TEXT, line TEXT, PRIMARY KEY (family, release, name)
     ) WITHOUT ROWID;
@@ -69,7 +68,6 @@ def main() -> None:
                 versions = read_versions(indexes(family, suite, getattr(arguments, family)), names)
                 is_final = end_of(family, release) + LATE_UPDATES < today
                 rows = [(family, release, name, line) for name, line in lines(versions, is_final=is_final)]
-                database.execute("INSERT INTO releases VALUES (?, ?, ?)", (family, release, is_final))
                 database.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", sorted(rows))
                 print(f"{suite}: {len(rows)} lines of {len(versions)} packages")
         about = {"source": "package indexes of Debian and Ubuntu, amd64", "date": today.isoformat()}

@@ -12,12 +12,7 @@ from dfopt.syntax.edits import Edit
 _PLAIN = re.compile(r"""(?P<quote>["']?)[\w@./+-]+?(?:\[[\w,-]+\])?(?P<latest>@latest)?(?P=quote)""")
 
 
-def name_releases(
-    packages: Iterable[Package],
-    operator: str,
-    release: Callable[[Package], str | None],
-    safety: Safety = Safety.UNSAFE,
-) -> Fix | None:
+def name_releases(packages: Iterable[Package], operator: str, release: Callable[[Package], str | None]) -> Fix | None:
     """The fix that names, for each of these packages, the release it gets; None unless all are known."""
     edits = []
     named = []
@@ -29,7 +24,7 @@ def name_releases(
         end = package.end - len(plain["quote"])
         edits.append(Edit(end - len(plain["latest"] or ""), end, f"{operator}{version}"))
         named.append(f"{package.name} {version}")
-    return Fix(safety, f"name the release, {listed(named)}", tuple(edits)) if edits else None
+    return Fix(Safety.UNSAFE, f"name the release, {listed(named)}", tuple(edits)) if edits else None
 
 
 def bound_releases(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     )
     from dfopt.knowledge.packages.closures import Closure, closure, recommended_bytes
     from dfopt.knowledge.packages.kinds import PackageKind, is_build_tool, kind
-    from dfopt.knowledge.packages.lines import Release, release_with_lines, version_line
+    from dfopt.knowledge.packages.lines import has_lines, version_line
     from dfopt.knowledge.packages.lists import lists_bytes
     from dfopt.knowledge.packages.of_base import present
     from dfopt.knowledge.packages.prices import Basis, Pricing, pricing
@@ -31,10 +31,10 @@ __all__ = [
     "Package",
     "PackageKind",
     "Pricing",
-    "Release",
     "about",
     "base_set",
     "closure",
+    "has_lines",
     "is_build_tool",
     "is_known",
     "kind",
@@ -43,7 +43,6 @@ __all__ = [
     "present",
     "pricing",
     "recommended_bytes",
-    "release_with_lines",
     "successor",
     "suites",
     "version_line",
@@ -55,7 +54,7 @@ __getattr__ = names_of(
         "catalogue": "Package about base_set is_known lookup suites",
         "closures": "Closure closure recommended_bytes",
         "kinds": "PackageKind is_build_tool kind",
-        "lines": "Release release_with_lines version_line",
+        "lines": "has_lines version_line",
         "lists": "lists_bytes",
         "of_base": "present",
         "prices": "Basis Pricing pricing",

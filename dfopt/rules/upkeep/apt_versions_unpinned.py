@@ -52,10 +52,9 @@ class AptVersionsUnpinned(Rule):
     release, nothing in front of the command adds or may add another source of packages, and all of the command's
     packages without a version have such a line.
 
-    Safe in a release that gets no more updates, whose versions stay as they are: the very same packages are installed.
-    Unsafe in one that does: updates keep to the line by the distribution's policy, and browsers, virus scanners and
-    dated lists (`ca-certificates`, `tzdata`), which don't, are never pinned, but a policy is no promise; and whoever
-    moves the base to its next release has to move the patterns, too.
+    Unsafe: updates keep to the line by the distribution's policy, and browsers, virus scanners and dated lists
+    (`ca-certificates`, `tzdata`), which don't, are not pinned before the end of a release, but a policy is no promise;
+    and whoever moves the base to its next release has to move the patterns, too.
     """
 
     id = "apt-versions-unpinned"
@@ -71,18 +70,17 @@ class AptVersionsUnpinned(Rule):
 
 def _name_lines(command: PackageCommand) -> Fix | None:
     base = base_of(command.run.stage)
-    if base is None or base.image not in _HAVE_NO_OTHER_SOURCES or not base.states_release or base.release is None:
+    if base is None or base.image not in _HAVE_NO_OTHER_SOURCES or not base.states_release:
         return None
     if command.tool not in _KNOW_PATTERNS or command.has_option(*_CHOOSE_OTHERWISE) or command.run.is_trigger:
         return None
-    from dfopt.knowledge.packages import release_with_lines, version_line
+    from dfopt.knowledge.packages import has_lines, version_line
 
-    release = release_with_lines(base.family or "", base.release)
-    if release is None or not has_sources_of_base(command):
+    family, release = base.family or "", base.release or ""
+    if not has_lines(family, release) or not has_sources_of_base(command):
         return None
-    safety = Safety.SAFE if release.is_final else Safety.UNSAFE
     unpinned_ones = [each for each in command.packages if not _is_pinned(each)]
-    return name_releases(unpinned_ones, "=", lambda package: version_line(release, package.name), safety)
+    return name_releases(unpinned_ones, "=", lambda package: version_line(family, release, package.name))
 
 
 def _is_pinned(package: Package) -> bool:
