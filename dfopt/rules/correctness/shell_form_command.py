@@ -12,7 +12,8 @@ from dfopt.rules.editing import Edits, replace_token
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck, Instruction, ShellForm
 
-_EXEC = re.compile(r"exec\s")
+_EXEC = re.compile(r"exec\s+")
+_OR_UNHEALTHY = re.compile(r"\s*\|\|\s*exit(?:\s+1)?\s*$")
 _SPECIAL = re.compile(r"[$`\\~*?\[\]{}()<>|&;#!\n\r]")
 _BUILTINS = frozenset(
     ". : alias bg builtin cd command eval exec exit export fg hash jobs read readonly return set shift source times"
@@ -27,8 +28,9 @@ class ShellFormCommand(Rule):
 
     ## What it does
 
-    Reports CMD and ENTRYPOINT in shell form. One that starts with `exec` is left alone: the shell is gone when the
-    program runs. HEALTHCHECK is reported only where its command has nothing in it that a shell is needed for.
+    Reports CMD and ENTRYPOINT in shell form. One that starts with `exec` and needs the shell, for a variable say, is
+    left alone: the shell is gone when the program runs. HEALTHCHECK is reported only where its command has nothing in
+    it that a shell is needed for. The end `|| exit 1` is no such thing: to the engine every status but 0 is unhealthy.
 
     ## Why is this bad
 
@@ -65,10 +67,10 @@ class ShellFormCommand(Rule):
             if not isinstance(instruction, (Cmd, Entrypoint, Healthcheck)):
                 continue
             form = instruction.command
-            if not isinstance(form, ShellForm) or form.script.text.startswith("[") or _EXEC.match(form.script.value):
+            if not isinstance(form, ShellForm) or form.script.text.startswith("["):
                 continue
-            words = _words(form.script.value, stage, instruction)
-            if words is None and isinstance(instruction, Healthcheck):
+            words = _words(_without_exec(form.script.value), stage, instruction)
+            if words is None and (isinstance(instruction, Healthcheck) or _EXEC.match(form.script.value)):
                 continue
             edits = _exec_form(form, words, stage, instruction) if words else None
             change = Change[instruction.keyword]
@@ -77,8 +79,15 @@ class ShellFormCommand(Rule):
             yield Finding(form.script, f"{instruction.keyword} is {started} by way of a shell", fix=fix)
 
 
+def _without_exec(script: str) -> str:
+    match = _EXEC.match(script)
+    return script[match.end() :] if match else script
+
+
 def _words(script: str, stage: Stage, instruction: Instruction) -> Sequence[str] | None:
     """The words of a script that no shell is needed for."""
+    if isinstance(instruction, Healthcheck):
+        script = _OR_UNHEALTHY.sub("", script)
     if _SPECIAL.search(script) or not _is_plain_shell(stage.config_at(instruction).shell) or stage.is_windows:
         return None
     try:
