@@ -14,9 +14,10 @@ from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck
 _WITH_CURL = frozenset("almalinux amazonlinux centos fedora opensuse oraclelinux rhel rocky".split())
 _INSTALL_NOTHING = frozenset(
     (
-        " : [ [[ addgroup adduser apt-key awk cat cd chmod chown curl cut date echo exit export gpg grep groupadd"
-        " gunzip gzip head jq ls md5sum mkdir printf pwd rm sed set sha1sum sha256sum sha512sum sort tail tar tee test"
-        " touch tr true uname unzip useradd wget"
+        " : [ [[ addgroup adduser apt-key awk basename cat cd chgrp chmod chown cmp curl cut date diff dirname du echo"
+        " exit export expr false file getent gpg gpgv grep groupadd groupmod gunzip gzip head hostname id jq keytool ls"
+        " md5sum mkdir mktemp nproc openssl printf pwd rm rmdir sed set sha1sum sha256sum sha512sum sleep sort stat"
+        " tail tar tee test touch tr true umask uname uniq unset unzip useradd usermod wc wget whoami"
     ).split(" ")
 )
 _INSTALLER = re.compile(r"(?:apk|apt|apt-get|dnf|yum)-install|install_packages")
