@@ -119,17 +119,26 @@ def _fixes(stage: Stage, unguarded: Sequence[RunFacts]) -> dict[RunFacts, Fix]:
     """The fixes of a stage by the RUN that they start with: of safe ones several, else one that is unsafe."""
     if not unguarded:
         return {}
-    safe = {each[0]: fix for each in _ranges(stage, unguarded) if (fix := _safe_fix(each))}
+    revocable = [run for run in unguarded if _can_be_given_back(run)]
+    safe = {each[0]: fix for each in _ranges(stage, revocable) if (fix := _safe_fix(each))}
     if safe:
         return safe
     fix = _unsafe_fix(unguarded[0])
     return {unguarded[0]: fix} if fix else {}
 
 
+def _can_be_given_back(run: RunFacts) -> bool:
+    """Whether there is a shell with pipefail, and it is known which one was in force before."""
+    return _shell(run) is not None and (run.config.shell is not None or sets_shell(run.stage) is False)
+
+
 def _ranges(stage: Stage, unguarded: Sequence[RunFacts]) -> Iterator[list[RunFacts]]:
     """RUNs from one pipe to another, with nothing between that would be changed by pipefail or another shell."""
+    if not unguarded:
+        return
     found: list[RunFacts] = []
-    for instruction in (*stage.instructions, None):
+    end = unguarded[-1].instruction.span.end.offset
+    for instruction in (*[each for each in stage.instructions if each.span.end.offset <= end], None):
         run = stage.model.run(instruction) if isinstance(instruction, Run) else None
         if run and (found or run in unguarded) and _does_the_same(run):
             found.append(run)
@@ -151,7 +160,7 @@ def _safe_fix(runs: Sequence[RunFacts]) -> Fix | None:
     """Set pipefail for some RUNs alone: behind the last one the shell is again what it was."""
     first, last = runs[0], runs[-1]
     shell = _shell(first)
-    if shell is None or (first.config.shell is None and sets_shell(first.stage) is not False):
+    if shell is None:
         return None
     edits = _set_shell(first, shell)
     if _is_of_account_below(last):
@@ -210,8 +219,13 @@ def _without_repetition(run: RunFacts, shell: Sequence[str]) -> Edits:
 def _does_the_same(run: RunFacts) -> bool:
     """Whether a RUN that succeeds does the same in its shell with pipefail, and succeeds there."""
     shell = _shell(run)
-    if shell is None or (_becomes_bash(run, shell) and not means_the_same_to_bash(run)):
+    if shell is None or not _is_left_to_last(run):
         return False
+    return not _becomes_bash(run, shell) or means_the_same_to_bash(run)
+
+
+def _is_left_to_last(run: RunFacts) -> bool:
+    """Whether all of its pipes are known, and pipefail changes the status of none of them."""
     known = list(pipelines(run))
     in_known = sum(len(each.commands) - 1 for each in known)
     is_complete = in_known == len([each for each in run.commands if each.connector in PIPES])
