@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dfopt.model.invocations import Invocation
-from dfopt.syntax.blanking import blank
 from dfopt.syntax.commands import Command, Context, Redirect, Word
 from dfopt.syntax.continuations import CONTINUATIONS
 from dfopt.syntax.edits import Edit
@@ -44,8 +43,10 @@ def readable(script: Script | None) -> bytes | None:
     """The script with continuations overwritten by blanks; None where it is no shell's, or has an error."""
     if script is None or script.kind is not ShellKind.POSIX or script.has_error:
         return None
-    head, body = script.source.data[: script.source.head], script.source.data[script.source.head :]
-    return blank(head, script.source.escape) + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), body)
+    text, head = script.source.blanked, script.source.head
+    if head == len(text):
+        return text
+    return text[:head] + _SHELL_CONTINUATION.sub(lambda match: b" " * len(match[0]), text[head:])
 
 
 def append(script: Script, text: str) -> Edits | None:

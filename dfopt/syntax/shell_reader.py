@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dfopt.syntax.blanking import blank
 from dfopt.syntax.commands import Assignment, Command, Context, Redirect, Word
 from dfopt.syntax.shell_heredocs import take_out
 from dfopt.syntax.shell_words import Cutter, Source
@@ -99,8 +98,7 @@ def read_commands(
 
     What stands in more than 100 loops, subshells and the like is not read.
     """
-    text = blank(source.data[: source.head], source.escape) + source.data[source.head :]
-    text, heredocs = take_out(_EMPTY_SUBSTITUTION.sub(_blanks, text))
+    text, heredocs = take_out(_EMPTY_SUBSTITUTION.sub(_blanks, source.blanked))
     root = _parser().parse(text).root_node
     reader = _Reader(text, Cutter(source, heredocs))
     reader.read(root, _Place(context=context, around=around))

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from dfopt.cached import cached_property
 from dfopt.frozen import frozen
-from dfopt.syntax.blanking import join
+from dfopt.syntax.blanking import blank, join
 from dfopt.syntax.commands import Assignment, Redirect, Word
 from dfopt.syntax.shell_heredocs import HeredocBody
 
@@ -35,7 +36,7 @@ _EXPANSIONS = frozenset(
 )
 
 
-@frozen()
+@frozen(slots=False)
 class Source:
     """The bytes of a script as they stand at byte `start` of a file.
 
@@ -47,6 +48,12 @@ class Source:
     start: int
     escape: str
     head: int
+
+    @cached_property
+    def blanked(self) -> bytes:
+        """The bytes with Dockerfile's continuations overwritten, as `blank` does."""
+        lines = blank(self.data[: self.head], self.escape)
+        return lines if self.head == len(self.data) else lines + self.data[self.head :]
 
     def part(self, start: int, end: int) -> "Source":
         """The script between two offsets of this one."""
