@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from dfopt.model.effects.programs import clone_operands
@@ -11,7 +12,7 @@ from dfopt.model.packages import PackageCommand
 from dfopt.syntax.commands import Context, Word
 from dfopt.syntax.wrappers import script_of
 
-_NO_FILES: Collection[str] = ()
+_NO_FILES: frozenset[str] = frozenset()
 _INDIFFERENT = frozenset(
     (
         " : a2disconf a2dismod a2dissite a2enconf a2enmod a2ensite add-apt-repository adduser addgroup apt-mark arch"
@@ -70,8 +71,12 @@ _GLOB = re.compile(r"[*?\[]")
 _SHELL_NAME = re.compile(r"\$(?:(\w+)|\{(\w+)\})(?:/|\Z)")
 
 
-def ignores_folder(command: Invocation, own_files: Collection[str] = _NO_FILES) -> bool:
-    """Whether a command surely does the same in any folder; `own_files` are names in it that don't count."""
+@lru_cache(128)
+def ignores_folder(command: Invocation, own_files: frozenset[str] = _NO_FILES) -> bool:
+    """Whether a command surely does the same in any folder; `own_files` are names in it that don't count.
+
+    Kept for the commands asked about last, as one is asked about for each `cd` around it, and for its whole RUN.
+    """
     if any("PWD" in word.text for word in (*command.outer.words, *_values(command))):
         return False
     targets = [each.target for each in command.redirects if each.target and each.operator not in _NO_FILE]

@@ -1,10 +1,12 @@
 """Which folder the instructions of a stage start in, and what would notice another one."""
 
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import NamedTuple
 
 from dfopt.cached import cached_property
 from dfopt.model.effects import EffectKind
+from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
@@ -28,15 +30,38 @@ class Ahead(NamedTuple):
     last_of_its_own: Instruction
 
 
+class _Use(Enum):
+    """What an instruction does with the folder that it starts in."""
+
+    NONE = auto()
+    LEAVE_AT_ONCE = auto()
+    NOTICE = auto()
+    SET = auto()
+
+
 class Folders:
     """The facts of one stage, each worked out once."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._uses: dict[int, _Use] = {}
 
     def ahead_of(self, instruction: Instruction) -> Ahead:
         """What follows an instruction of the stage."""
-        return self._ahead[id(instruction)]
+        last = before = instruction
+        is_left = True
+        for each in self._stage.instructions[self._places[id(instruction)] + 1 :]:
+            match self._use(each):
+                case _Use.SET:
+                    return Ahead(notices=False, is_reset=True, is_left=is_left, last_of_its_own=last)
+                case _Use.NOTICE:
+                    return Ahead(notices=True, is_reset=False, is_left=False, last_of_its_own=last)
+                case _Use.LEAVE_AT_ONCE if last is before:
+                    last = each
+            is_left = is_left and not isinstance(each, Run)
+            before = each
+        is_base = any(other.base_stage is self._stage for other in self._stage.model.stages)
+        return Ahead(notices=is_base, is_reset=False, is_left=False, last_of_its_own=last)
 
     def exists_before(self, folder: str, instruction: Instruction) -> bool:
         """Whether an instruction in front of another one has made a folder, or something in it."""
@@ -57,28 +82,19 @@ class Folders:
             changes = [each for each in run.commands_named("cd") if not each.context] if run else []
             if changes:
                 targets |= {each.path(word) for each in changes for word in each.operands[:1] or each.words[:1]}
-            elif _depends_on_folder(instruction, self._stage.model):
+            elif targets and self._use(instruction) in (_Use.NOTICE, _Use.SET):
                 targets = frozenset()
         return found
 
     @cached_property
-    def _ahead(self) -> Mapping[int, Ahead]:
-        found: dict[int, Ahead] = {}
-        is_base = any(other.base_stage is self._stage for other in self._stage.model.stages)
-        notices, is_reset, is_left = is_base, False, False
-        following: Instruction | None = None
-        for instruction in reversed(self._stage.instructions):
-            has_own = following is not None and _goes_to_its_own(following, self._stage.model)
-            last = found[id(following)].last_of_its_own if has_own else instruction
-            found[id(instruction)] = Ahead(notices, is_reset, is_left, last)
-            if isinstance(instruction, Workdir) and instruction.argument.value.startswith("/"):
-                notices, is_reset, is_left = False, True, True
-            elif _depends_on_folder(instruction, self._stage.model):
-                notices, is_reset, is_left = True, False, False
-            elif isinstance(instruction, Run):
-                is_left = False
-            following = instruction
-        return found
+    def _places(self) -> Mapping[int, int]:
+        return {id(each): index for index, each in enumerate(self._stage.instructions)}
+
+    def _use(self, instruction: Instruction) -> _Use:
+        use = self._uses.get(id(instruction))
+        if use is None:
+            use = self._uses[id(instruction)] = _use(instruction, self._stage.model)
+        return use
 
     @cached_property
     def _made(self) -> Mapping[str, int]:
@@ -110,29 +126,30 @@ def surely_root(run: RunFacts) -> bool:
     )
 
 
-def _depends_on_folder(instruction: Instruction, model: Model) -> bool:
+def _use(instruction: Instruction, model: Model) -> _Use:
     if isinstance(instruction, Run):
-        return not _goes_to_its_own(instruction, model) and not _ignores_folder(model.run(instruction))
+        return _use_of_run(model.run(instruction))
     if isinstance(instruction, (Copy, Add)):
-        return not instruction.destination.startswith("/")
-    return isinstance(instruction, (Workdir, Onbuild))
+        return _Use.NONE if instruction.destination.startswith("/") else _Use.NOTICE
+    if isinstance(instruction, Workdir):
+        return _Use.SET if instruction.argument.value.startswith("/") else _Use.NOTICE
+    return _Use.NOTICE if isinstance(instruction, Onbuild) else _Use.NONE
 
 
-def _goes_to_its_own(instruction: Instruction, model: Model) -> bool:
-    """Whether a RUN goes to an absolute path before it does anything to which the folder matters."""
-    run = model.run(instruction) if isinstance(instruction, Run) else None
+def _use_of_run(run: RunFacts | None) -> _Use:
     if run is None or has_relative_mount(run) or _removes_folders(run):
-        return False
+        return _Use.NOTICE
     first = next((each for each in run.commands if not ignores_folder(each)), None)
-    if first is None or first.program != "cd" or first.context or first.connector == "||":
-        return False
-    return not first.operands or first.value(first.operands[0]).startswith(("/", "~", "$HOME"))
+    if first is not None:
+        return _Use.LEAVE_AT_ONCE if _goes_elsewhere(first) else _Use.NOTICE
+    return _Use.NONE if run.commands and not any(each.has_error for each in run.scripts) else _Use.NOTICE
 
 
-def _ignores_folder(run: RunFacts | None) -> bool:
-    if run is None or not run.commands or has_relative_mount(run) or any(each.has_error for each in run.scripts):
+def _goes_elsewhere(command: Invocation) -> bool:
+    """Whether a command goes to an absolute path."""
+    if command.program != "cd" or command.context or command.connector == "||":
         return False
-    return not _removes_folders(run) and all(ignores_folder(each) for each in run.commands)
+    return not command.operands or command.value(command.operands[0]).startswith(("/", "~", "$HOME"))
 
 
 def _removes_folders(run: RunFacts) -> bool:

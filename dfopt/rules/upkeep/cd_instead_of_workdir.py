@@ -139,9 +139,9 @@ def _alone(idle: list[Invocation], changes: list[Invocation]) -> list[Invocation
 def _could_be_workdir(command: Invocation, idle: Collection[Invocation]) -> bool:
     if [word.value for word in command.operands] == ["-"]:
         return False
-    if _leads(command, idle):
+    if command.operands and not _cleans_up_later(command) and not _removes_folder(command):
         return True
-    return bool(command.operands) and not _removes_folder(command) and not _cleans_up_later(command)
+    return _leads(command, idle)
 
 
 def _target(command: Invocation) -> str:
