@@ -287,7 +287,7 @@ def _fix(command: Invocation, idle: Collection[Invocation], folders: Folders) ->
     edits = delete(command)
     if edits is None or folder is None or rest is None:
         return None
-    if folder == here and not folders.may_be_elsewhere(folder, run.instruction):
+    if folder == here and not run.is_trigger and not folders.may_be_elsewhere(folder, run.instruction):
         return Fix(Safety.SAFE, "take out the cd into the folder that is there anyway", edits)
     written = _written(command, folder, here or UNKNOWN_FOLDER)
     if written is None or run.is_trigger or _goes_back(command) or has_relative_mount(run):
