@@ -114,6 +114,7 @@ _Tables = tuple[Mapping[str, str], Mapping[str, Writer]]
 _FOLDER = frozenset({"-P", "--directory-prefix"})
 _WGET_OUTPUT = frozenset({"-O", "--output-document"})
 _CURL_OUTPUT = frozenset({"-o", "--output"})
+_FOLLOWS = frozenset({"-L", "--location"})
 _CURL_NAME = frozenset({"-O", "--remote-name"})
 
 
@@ -144,7 +145,7 @@ def as_curl(command: Invocation) -> Edits | None:
 def as_wget(command: Invocation) -> Edits | None:
     """What makes a `curl` a `wget` that fetches the same; only options that the one of BusyBox has too."""
     given = _arguments(command, _CURL_PLAIN, _CURL_VALUED) if _is_plain(command) else None
-    if given is None or len(given.operands) != 1:
+    if given is None or len(given.operands) != 1 or not _named(given, _FOLLOWS):
         return None
     address = given.operands[0]
     outputs, by_name = _named(given, _CURL_OUTPUT), _named(given, _CURL_NAME)

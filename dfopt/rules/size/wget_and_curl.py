@@ -61,9 +61,10 @@ class WgetAndCurl(Rule):
     a download from a bad server may fail earlier; the status of a failure is another number, and curl leaves no empty
     file then; wget gives a file the time that the server states, curl that of the build; a server may answer another
     program otherwise; curl overwrites a file that is there, where wget writes `name.1`. `curl` without `-f` takes a
-    page that tells of an error for the file, and without `-L` a redirection; `wget` fails there, or follows it.
+    page that tells of an error for the file, and `wget` fails there.
 
-    There is no fix where one of the commands has an option without a counterpart or headers that are secret (curl does
+    There is no fix where `curl` has no `-L`, as a redirection may be what is read, or where one of the commands has an
+    option without a counterpart or headers that are secret (curl does
     not send these on to another host), several addresses, an address with braces or brackets, or, where the name of the
     file comes from the address, one with a query or an escape; where it is a condition, or a pipe reads more of
     it than the file; nor where the program that would go is named elsewhere, as by `xargs`, `which` or HEALTHCHECK.
