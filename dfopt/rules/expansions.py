@@ -8,6 +8,7 @@ _TOKEN = re.compile(
     r"""
       (?P<plain>[\w./:@%+,=^-]+)
     | (?P<variable>\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\}))
+    | (?P<trimmed>\$\{[A-Za-z_]\w*(?:%%?|\#\#?)[\w./:*?,=+@-]*\})
     | (?P<substitution>\$\([^()`'"\\\n]*\)|`[^`'"\\$\n]*`)
     | (?P<quoted>'[^']*'|"(?:[^"\\`$]|\\[^\n]|\$(?![({]|$)|\$\{[A-Za-z_]\w*\}|\$\([^()`'"\\\n]*\))*")
     | (?P<other>\\[^\n]|[*?\[\]{}~!#])
@@ -15,11 +16,19 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _OPTION = re.compile(r"(?:-{1,2}[\w-]*|[A-Za-z_]\w*)=|-[A-Za-z](?=\$)", re.ASCII)
-_EXPANDED = ("variable", "substitution")
+_NESTING = re.compile(r"""\\\r?\n[ \t]*\#|\s\#|\\.|\$?\(|[)"'`]|\bcase\b""", re.DOTALL)
+_NOT_READ = frozenset({"`", "case"})
+_CLOSERS = {"$(": ")", "(": ")", '"': '"', "'": "'"}
+_OPERATOR = re.compile("[%#]")
+_EXPANDED = ("variable", "trimmed", "substitution")
 
 
 class Token(NamedTuple):
-    """A part of a word: `plain` text, a `variable`, a `substitution`, something `quoted`, or an `other` character."""
+    """A part of a word.
+
+    It is `plain` text, a `variable`, one whose value is `trimmed`, a `substitution`, something `quoted`, or an `other`
+    character.
+    """
 
     kind: str
     text: str
@@ -27,7 +36,8 @@ class Token(NamedTuple):
     @property
     def name(self) -> str:
         """The name of a variable."""
-        return self.text.strip("${}")
+        name = self.text.strip("${}")
+        return _OPERATOR.split(name, maxsplit=1)[0] if self.kind == "trimmed" else name
 
 
 def tokens(text: str) -> tuple[Token, ...] | None:
@@ -36,11 +46,35 @@ def tokens(text: str) -> tuple[Token, ...] | None:
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None:
+        end = match.end() if match else _end_of_substitution(text, at)
+        if end is None:
             return None
-        found.append(Token(str(match.lastgroup), match[0]))
-        at = match.end()
+        found.append(Token(str(match.lastgroup) if match else "substitution", text[at:end]))
+        at = end
     return tuple(found)
+
+
+def _end_of_substitution(text: str, start: int) -> int | None:
+    """Where a substitution with quotes or others in it ends; None where none starts or it has parts not read here."""
+    if not text.startswith("$(", start) or text.startswith("$((", start):
+        return None
+    awaited: list[str] = []
+    for found in _NESTING.finditer(text, start):
+        if found[0] in _NOT_READ or (found[0][-1] == "#" and found[0] != "\\#"):
+            return None
+        _follow(found[0], awaited)
+        if not awaited:
+            return found.end()
+    return None
+
+
+def _follow(mark: str, awaited: list[str]) -> None:
+    """Keep what closes the quotes and the brackets that are open."""
+    closer = awaited[-1] if awaited else ")"
+    if awaited and (mark == closer or closer == "'" == mark[-1]):
+        awaited.pop()
+    elif mark in _CLOSERS and (closer == ")" or (closer == '"' and mark == "$(")):
+        awaited.append(_CLOSERS[mark])
 
 
 def unquoted(parts: tuple[Token, ...]) -> tuple[Token, ...]:

@@ -29,6 +29,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.ASCII | re.DOTALL)
 _SUBSTITUTION = re.compile(r"\$\(|`")
 _SUBSTITUTED = re.compile(r"\$\([^()]*\)|`[^`]*`")
 _BLANK = re.compile(r"\s")
+_WOULD_CHANGE = re.compile(r"\s{2}|[\n*?\[`]|\$\(|\A['\"]?\s|\s['\"]?\Z")
 _ONE_WORD = re.compile(r"[^\s*?\[]+")
 _PRINTS_ONE_WORD = re.compile(
     r"""(?:\$\(|`)\s*(?:
@@ -41,6 +42,21 @@ _PRINTS_ONE_WORD = re.compile(
 )
 
 
+_PRINTS_ONE_THING = re.compile(
+    r"""(?:\$\(|`)\s*(?:
+        (?:basename|date|dirname)\b(?!\s+(?:-a|--multiple)\b)[^|;&\n]* | hostname(?:\ -[fs])? | pwd(?:\ -[LP])?
+        | (?:which|command\ -v|readlink(?:\ -[efm])?|realpath)\s+[^\s|;&]+(?:\s+2>\s*/dev/null)?
+        | getconf\ \w+ | id\ -[gu]\ [^|;&\n]+ | npm\ (?:bin|root)(?:\ -g)? | [\w-]+-config\ --[a-z-]*(?:dir|prefix)
+        | getent\ (?:group|passwd)\ [^\s|;&]+\s*\|\s*cut\ [^|;&\n]*
+    )\s*[)`]\Z""",
+    re.VERBOSE | re.ASCII,
+)
+_PRINTS_SEVERAL = re.compile(
+    r"""--(?:cflags|ldflags|libs)\b | \bxargs\b | \btr\s+['"]?\\n['"]?\s+['"]\s['"]
+        | \b(?:echo|printf)\s+(?:-\w+\s+)?(?:"[^"]*\s[^"]*"|'[^']*\s[^']*')
+        | \bcut\s+-d\s*['"]?[:,]['"]?\s+-f\s*[2-9] | \b[ag]?awk\s+-F\s*['"]?[:,]""",
+    re.VERBOSE | re.ASCII,
+)
 _IS_EVERYWHERE = re.compile(r"(?:\$\(|`)\s*(?:date|id|mktemp|nproc|uname|whoami)\b")
 
 
@@ -48,6 +64,16 @@ def prints_one_word(substitution: str, *, alone: bool = False) -> bool:
     """Whether a substitution runs a command that prints one word; where it stands `alone`, one that every image has."""
     is_there = not alone or _IS_EVERYWHERE.match(substitution) is not None
     return is_there and _PRINTS_ONE_WORD.fullmatch(substitution) is not None
+
+
+def prints_one_thing(substitution: str) -> bool:
+    """Whether a substitution prints a path, a name or a number by its nature, and hardly ever nothing."""
+    return _PRINTS_ONE_THING.match(substitution) is not None or prints_one_word(substitution)
+
+
+def prints_several(substitution: str) -> bool:
+    """Whether a substitution prints several words by its nature, or blanks around the only one."""
+    return _PRINTS_SEVERAL.search(substitution) is not None
 
 
 class Source(Enum):
@@ -103,6 +129,12 @@ class Variables:
         if name not in self._bindings:
             return name in self._run.env and not self.is_word_of_file(name)
         return any(_may_have_blanks(each) for each in self._bindings[name])
+
+    def is_same_when_joined(self, name: str) -> bool:
+        """Whether the words of a variable with one blank between each make up its value, as far as that is known."""
+        texts = [each.text for each in self._bindings.get(name, ()) if each.source is not Source.UNKNOWN]
+        is_known = name in self._run.env or bool(texts)
+        return is_known and not any(_WOULD_CHANGE.search(text) for text in (*texts, self._run.env.get(name, "")))
 
     def is_item(self, name: str, command: Command) -> bool:
         """Whether a variable is what a loop around a command goes through."""
@@ -248,4 +280,15 @@ def _source_of_items(text: str) -> Source:
 def _may_have_blanks(binding: Binding) -> bool:
     if binding.source is not Source.VALUE:
         return binding.source is Source.UNKNOWN
-    return _BLANK.search(_SUBSTITUTED.sub("", binding.text).strip("\"'")) is not None
+    text, count = _SUBSTITUTED.subn("", binding.text)
+    while count:
+        text, count = _SUBSTITUTED.subn("", text)
+    text = text.strip("\"'")
+    return _BLANK.search(text) is not None and not _is_substituted(binding.text)
+
+
+def _is_substituted(text: str) -> bool:
+    """Whether a value is substitutions and plain text."""
+    is_quoted = text[0] == '"' == text[-1]
+    parts = tokens(text[1:-1] if is_quoted else text)
+    return parts is not None and all(part.kind != "quoted" for part in parts)

@@ -9,7 +9,7 @@ from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.expansions import Token, quoted, tokens, unquoted
-from dfopt.rules.one_word import Variables, prints_one_word
+from dfopt.rules.one_word import Variables, prints_one_thing, prints_one_word, prints_several
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.commands import Command, Context, Word
 from dfopt.syntax.edits import Edit
@@ -18,11 +18,15 @@ from dfopt.syntax.shell import Script
 
 _INSTALLS = frozenset("apk apt apt-get apt-mark aptitude dnf gem npm pip pip3 yarn yum zypper".split())
 _SPLITS_ITSELF = frozenset({"[[", "eval"})
+_TESTS = frozenset({"[", "test"})
+_TAKE_ONE_PATH = frozenset({"basename", "dirname"})
+_COMPARES = frozenset("= == != -eq -ne -lt -le -gt -ge".split())
 _READS_TEXT = frozenset({"<<", "<<-", "<<<"})
 _LIST = re.compile(r"(?i).*(?:s|arg|dep|extra|flag|list|opt|option|param|pkg|package)\Z")
 _SINGULAR = re.compile(
-    r"(?i)(?:.*_)?(?:arch|dir|file|folder|hash|home|host|id|key|name|path|port|prefix|pwd|root|sha|sum|tag|target|tmp|url"
-    r"|user|ver|version)\Z|\w*(?:Arch|Dir|File|Home|Name|Path|Url|Version)\Z"
+    r"(?i)(?:.*_)?(?:arch|branch|commit|conf|count|cpucount|dir|domain|file|folder|gid|group|hash|home|host|id|key|mirror"
+    r"|name|password|path|port|prefix|pwd|ref|repo|root|sha|sum|tag|target|tarball|tmp|uid|url|user|ver|version)\Z"
+    r"|\w*(?:Arch|Branch|Dir|File|Home|Name|Path|Url|Version)\Z"
 )
 _SHOWN = 3
 
@@ -36,7 +40,8 @@ class UnquotedVariable(Rule):
     words and take `*` and `?` in it as patterns: one finding for those of a RUN that are one word whatever happens,
     and one for those that are meant to be one. Variables whose name or value tells of a list (`$buildDeps`, `$CFLAGS`,
     `$PHPIZE_DEPS`) are left alone, and so are those of ENV and ARG that stand for a single word. `$(nproc)` and its
-    like count as variables.
+    like count as variables, and so does each substitution that is a part of a word or prints one path, name or number
+    by its nature (`lib/$(basename "$lib")`, `-j$(cat jobs)`, `$(which python3)`).
 
     ## Why is this bad
 
@@ -60,8 +65,11 @@ class UnquotedVariable(Rule):
     Safe where each value that the script gives the variable is one word without characters of patterns: literal text,
     what `mktemp`, `uname -m`, `dpkg --print-architecture` and the like print, other such variables, and the items of
     the list that a `for` goes through. Where the variable is all of an argument, the command runs only where the
-    variable has been set. Such a word is the same with quotes. Unsafe for other variables: the value is no longer
-    split, as nearly everybody means it. No fix for what may be a list, or may be empty and is all of an argument.
+    variable has been set. Such a word is the same with quotes. Unsafe for other variables and substitutions: the value
+    is no longer split, as nearly everybody means it where it is a part of a word, and where it is all of an argument
+    of which name, command or place (what `[` compares, where `cd` goes, what `echo` prints) tell of one thing. Should
+    there be nothing in it against all expectation, the command gets an empty argument and mostly fails, where it did
+    something else than its line shows. No fix for what may be a list, or may be empty and is all of another argument.
     """
 
     id = "unquoted-variable"
@@ -95,9 +103,23 @@ def _findings(uses: list[_Use]) -> Iterator[Finding]:
         if chosen:
             names = list(dict.fromkeys([part.text for use in chosen for part in unquoted(use.parts)]))
             shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-            edits = tuple([Edit(use.word.start, use.word.end, quoted(use.parts)) for use in chosen])
+            edits = tuple([edit for use in chosen for edit in _quotes(use)])
             verb = "is" if len(names) == 1 else "are"
             yield Finding(chosen[0].word, f"{shown} {verb} not quoted", fix=Fix(safety, "quote what it expands", edits))
+
+
+def _quotes(use: _Use) -> Iterator[Edit]:
+    """What quotes a word; one mark at a time where words in it may be quoted, too."""
+    text = quoted(use.parts)
+    if not any(part.kind == "substitution" for part in use.parts):
+        yield Edit(use.word.start, use.word.end, text)
+        return
+    rest, at = use.word.text, use.word.start
+    for character in text:
+        if rest.startswith(character):
+            rest, at = rest[1:], at + len(character.encode())
+        else:
+            yield Edit(at, at, character)
 
 
 def _uses(run: RunFacts, script: Script, text: bytes) -> Iterator[_Use]:
@@ -118,13 +140,13 @@ def _use(word: Word, command: Command, variables: Variables, *, may_vanish: bool
     parts = tokens(word.text) or ()
     found = unquoted(parts)
     alone = may_vanish and len(found) == len(parts)
-    if all(part.kind == "variable" and variables.is_word_of_file(part.name) for part in found):
+    if all(part.kind != "substitution" and variables.is_word_of_file(part.name) for part in found):
         return None
-    if any(_may_be_list(part, command, alone=alone) for part in found):
+    if any(_may_be_list(part, command, variables, alone=alone) for part in found):
         return None
     if all(_is_sure(part, command, variables, alone=alone) for part in found):
         return _Use(word, parts, is_sure=True)
-    if all(_is_meant_as_one(part, command, variables, alone=alone) for part in found):
+    if all(_is_meant_as_one(part, word, command, variables, alone=alone) for part in found):
         return _Use(word, parts, is_sure=False)
     return None
 
@@ -141,20 +163,51 @@ def _split_words(command: Command) -> Iterator[tuple[Word, bool]]:
 def _is_sure(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
     if part.kind == "substitution":
         return prints_one_word(part.text, alone=alone)
+    if part.kind == "trimmed":
+        return False
     return variables.is_one_word(part.name, command, alone=alone)
 
 
-def _is_meant_as_one(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
-    if part.kind == "substitution" or command.name == part.text:
+def _is_meant_as_one(part: Token, word: Word, command: Command, variables: Variables, *, alone: bool) -> bool:
+    alone = alone and not _must_be_there(word, command)
+    if part.kind == "substitution":
+        return _prints_what_is_meant_as_one(part.text, command, alone=alone)
+    if command.name == part.text:
         return False
     if variables.is_word_of_file(part.name) or _is_sure(part, command, variables, alone=alone):
         return True
+    if command.name == "echo" and variables.is_same_when_joined(part.name):
+        return True
     is_singular = variables.is_item(part.name, command) or _SINGULAR.fullmatch(part.name) is not None
-    return not variables.is_split(part.name) and (is_singular or not alone)
+    return not variables.is_split(part.name) and (is_singular or not alone or command.name == "cd")
 
 
-def _may_be_list(part: Token, command: Command, *, alone: bool) -> bool:
+def _prints_what_is_meant_as_one(substitution: str, command: Command, *, alone: bool) -> bool:
+    if alone:
+        return command.name != substitution and prints_one_thing(substitution)
+    return not prints_several(substitution)
+
+
+def _must_be_there(word: Word, command: Command) -> bool:
+    """Whether a command fails without a word: what a test compares, and the only path that `dirname` is given."""
+    if command.name in _TAKE_ONE_PATH:
+        return len(command.arguments) == 1
+    if command.name not in _TESTS:
+        return False
+    at = command.words.index(word)
+    beside = command.words[max(at - 1, 0) : at + 2]
+    return any(each.text in _COMPARES for each in beside)
+
+
+def _may_be_list(part: Token, command: Command, variables: Variables, *, alone: bool) -> bool:
     """Whether somebody may want to give a variable more words than it has."""
     if part.kind == "substitution":
         return False
-    return _LIST.fullmatch(part.name) is not None or (alone and command.program in _INSTALLS)
+    if alone and command.program in _INSTALLS:
+        return True
+    is_list = _LIST.fullmatch(part.name) is not None
+    return is_list and (alone or not _is_word_at_most(part.name, command, variables))
+
+
+def _is_word_at_most(name: str, command: Command, variables: Variables) -> bool:
+    return variables.is_word_of_file(name) or variables.is_one_word(name, command, alone=False)
