@@ -30,11 +30,13 @@ def python_of(command: PackageCommand) -> str | None:
     stage = command.run.stage
     program = _PIP.fullmatch(command.command.words[0].value)
     base = base_of(stage)
-    if program is None or base is None or stage.is_windows or _ANOTHER_PYTHON.search(stage.model.text):
+    if program is None or base is None or stage.is_windows:
         return None
     asked = program["version"]
     python = _python_of_image(base) if base.image == "python" else _packaged_python(command, base, asked)
-    return python if python and f"{python}.".startswith(f"{asked}." if asked else "") else None
+    if not python or not f"{python}.".startswith(f"{asked}." if asked else ""):
+        return None
+    return None if _ANOTHER_PYTHON.search(stage.model.text) else python
 
 
 def node_of(stage: Stage) -> str | None:

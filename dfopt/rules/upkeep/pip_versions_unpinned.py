@@ -25,7 +25,8 @@ _OPTION_OF_FILES = re.compile(
     r"|global-option|install-option|config-settings|ignore-requires-python|trusted-host|use-feature)(?:=.*)?"
 )
 """Options about which file of a release is taken and how it is built, and about the way to it."""
-_ANOTHER_INDEX = re.compile(r"(?:PIP|UV)_\w*(?:INDEX|LINKS|CONSTRAINT|CONFIG|PRE\b|BINARY)|pip\.conf|pip[0-9.]* config")
+_SETTING = r"_\w*(?:INDEX|LINKS|CONSTRAINT|CONFIG|PRE\b|BINARY)"
+_ANOTHER_INDEX = re.compile(rf"PIP{_SETTING}|UV{_SETTING}|pip\.conf|pip[0-9.]* config")
 _COPIED = re.compile(r"site-packages|dist-packages|setup\.py")
 _OF_PYTHON = ("pip", "uv", "poetry", "pipenv")
 _IN_IMAGES = ("pip", "setuptools", "wheel")
