@@ -8,6 +8,7 @@ from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.chains import privilege
 from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.index_updates import join_with_installation, next_run
 from dfopt.rules.lists_of_apt import Lists
 from dfopt.rules.rule import Finding, Rule
 from dfopt.syntax.edits import Edit
@@ -43,9 +44,10 @@ class AptInstallWithoutUpdate(Rule):
 
     ## Fix safety
 
-    Safe where nothing between the two RUNs may have changed where apt looks: the lists are fetched once more from the
-    same place, and the same packages are installed. Unsafe where something may have (a repository is added, a script is
-    run, files are copied that may be apt's), and where the base image has no lists.
+    Safe where a RUN that only updates stands right in front, with which it is joined, and where nothing between the two
+    RUNs may have changed where apt looks: the lists are fetched once more from the same place, and the same packages
+    are installed. Unsafe where something may have (a repository is added, a script is run, files are copied that may be
+    apt's), and where the base image has no lists.
     """
 
     id = "apt-install-without-update"
@@ -66,8 +68,7 @@ def _findings(command: PackageCommand, lists: Lists) -> Iterator[Finding]:
     name = f"{command.tool} {command.verb}"
     if lists.update:
         line = lists.update.run.instruction.span.start.line
-        safety = Safety.UNSAFE if lists.may_be_of_other_sources else Safety.SAFE
-        yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix(command, safety))
+        yield Finding(command, f"{name} relies on the package lists of line {line}", fix=_fix_below(command, lists))
     elif not lists.may_be_there and _has_no_lists(command.run):
         yield Finding(command, f"{name} finds no package lists in the base image", fix=_fix(command, Safety.UNSAFE))
 
@@ -77,6 +78,13 @@ def _has_no_lists(run: RunFacts) -> bool:
 
     base = identify(run.stage.root_base) if run.stage.root_base else None
     return base is not None and base.family in ("debian", "ubuntu") and "apt" in base.package_managers
+
+
+def _fix_below(command: PackageCommand, lists: Lists) -> Fix | None:
+    """The fix where an earlier RUN has updated: one that does nothing else and stands right in front is joined."""
+    is_next = lists.update is not None and next_run(lists.update.run) is command.run
+    joined = join_with_installation(lists.update) if lists.update and is_next else None
+    return joined or _fix(command, Safety.UNSAFE if lists.may_be_of_other_sources else Safety.SAFE)
 
 
 def _fix(command: PackageCommand, safety: Safety) -> Fix | None:

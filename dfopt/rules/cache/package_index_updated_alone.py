@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.model.runs import RunFacts
-from dfopt.rules.diagnostic import Change, Fix, Safety
-from dfopt.rules.merging import merge
+from dfopt.rules.diagnostic import Safety
+from dfopt.rules.index_updates import join_with_installation
 from dfopt.rules.rule import Finding, Rule
 
 _INDEX = {"apt": "/var/lib/apt/lists", "apk": "/var/cache/apk"}
-_DECLARES = frozenset({Change.INSTRUCTIONS})
 _TIDIES = frozenset(("apt-get", "apt", "apk", "echo", "rm", "true"))
 
 
@@ -61,26 +59,8 @@ class PackageIndexUpdatedAlone(Rule):
             return
         if all(each.program in _TIDIES for each in following):
             message = f"the RUN updates the index of {command.manager} and installs nothing"
-            yield Finding(command, message, fix=_fix(command))
+            yield Finding(command, message, fix=join_with_installation(command))
 
 
 def _installs(other: PackageCommand, command: PackageCommand) -> bool:
     return other.manager == command.manager and other.action is not PackageAction.CLEAN
-
-
-def _fix(command: PackageCommand) -> Fix | None:
-    following = _next(command.run)
-    if following is None or command.command.following:
-        return None
-    first = next((each for each in following.package_commands if each.manager == command.manager), None)
-    if first is None or not first.is_install:
-        return None
-    edits = merge(command.run, following)
-    return Fix(Safety.SAFE, "join it with the RUN that installs", edits, _DECLARES) if edits else None
-
-
-def _next(run: RunFacts) -> RunFacts | None:
-    """The RUN that is the next instruction."""
-    end = run.instruction.span.end
-    following = next((each for each in run.stage.instructions if each.span.start >= end), None)
-    return next((each for each in run.stage.runs if each.instruction is following), None)
