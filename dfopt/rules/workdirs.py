@@ -137,7 +137,7 @@ def _use(instruction: Instruction, model: Model) -> _Use:
 
 
 def _use_of_run(run: RunFacts | None) -> _Use:
-    if run is None or has_relative_mount(run) or _removes_folders(run):
+    if run is None or has_relative_mount(run) or may_remove_folders(run):
         return _Use.NOTICE
     first = next((each for each in run.commands if not ignores_folder(each)), None)
     if first is not None:
@@ -152,7 +152,7 @@ def _goes_elsewhere(command: Invocation) -> bool:
     return not command.operands or command.value(command.operands[0]).startswith(("/", "~", "$HOME"))
 
 
-def _removes_folders(run: RunFacts) -> bool:
+def may_remove_folders(run: RunFacts) -> bool:
     """Whether a RUN may remove the folder that it starts in, which would come again, empty, for the next one."""
     gone = (EffectKind.DELETE, EffectKind.MOVE)
     return any(each.kind in gone and not each.contents_only and each.cache_of is None for each in run.effects)
