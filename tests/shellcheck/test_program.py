@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dfopt.rules.joined_scripts import JoinedScript
+from dfopt.rules.shared.joined_scripts import JoinedScript
 from dfopt.shellcheck.program import Script, ShellCheckError, comments, program
 from dfopt.syntax.shell import parse_script
 

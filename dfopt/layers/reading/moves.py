@@ -11,7 +11,7 @@ from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below, is_exact
 from dfopt.model.runs import RunFacts
-from dfopt.rules.lists_of_apt import uses
+from dfopt.rules.shared.lists_of_apt import uses
 from dfopt.syntax.nodes import (
     Add,
     Arg,

@@ -21,7 +21,7 @@ from dfopt.model.mounts import Mount
 from dfopt.model.paths import join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
-from dfopt.rules.lists_of_apt import LISTS
+from dfopt.rules.shared.lists_of_apt import LISTS
 from dfopt.syntax.nodes import Add, Copy, ExecForm, Heredoc, Instruction, Run, Workdir
 
 _MAX_TEXT = 2000

@@ -9,8 +9,8 @@ from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
-from dfopt.rules.leftovers import leftovers
-from dfopt.rules.lists_of_apt import LISTS, updates
+from dfopt.rules.shared.leftovers import leftovers
+from dfopt.rules.shared.lists_of_apt import LISTS, updates
 
 WRITES_NOTHING = frozenset(
     "[ [[ : apt-mark cd command exit export false getent grep hash id ln ls mkdir pwd read readonly return rm rmdir set"

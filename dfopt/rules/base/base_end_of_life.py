@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import identified
 from dfopt.rules.rule import Finding, Option, Rule
+from dfopt.rules.shared.bases import identified
 
 if TYPE_CHECKING:
     from dfopt.knowledge.bases import Lifecycle

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Safety
-from dfopt.rules.releases import name_release
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.releases import name_release
 
 
 class BaseTaggedLatest(Rule):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
-from dfopt.rules.linking import dynamic_programs
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.linking import dynamic_programs
 from dfopt.syntax.nodes import Copy
 
 

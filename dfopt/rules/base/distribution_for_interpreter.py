@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.entry import entries
 from dfopt.syntax.nodes import Cmd, Entrypoint
 
 _LANGUAGES = {

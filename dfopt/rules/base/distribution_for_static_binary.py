@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.entry import entries
-from dfopt.rules.linking import is_static
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import identified
+from dfopt.rules.shared.entry import entries
+from dfopt.rules.shared.linking import is_static
 from dfopt.syntax.nodes import Cmd, Entrypoint
 
 _HARMLESS_PROGRAMS = frozenset(

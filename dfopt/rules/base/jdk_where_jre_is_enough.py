@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.final_base import finding, runs_one_of
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.final_base import finding, runs_one_of
 from dfopt.syntax.nodes import Cmd, Entrypoint
 
 _TOOLS = frozenset("ant bash gradle gradlew jar javac jcmd jdeps jlink jshell lein mvn mvnw sbt scala sh".split())

@@ -6,7 +6,7 @@ from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Option, Place, Rule
-from dfopt.rules.stage_names import references_in
+from dfopt.rules.shared.stage_names import references_in
 
 
 class RegistryNotTrusted(Rule):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import texts
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.texts import texts
 from dfopt.syntax.nodes import Instruction, Run
 
 _KEEPS = re.compile(r"docker-clean|Keep-Downloaded-Packages")

@@ -8,9 +8,9 @@ from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.chains import privilege
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.index_updates import join_with_installation, next_run
-from dfopt.rules.lists_of_apt import Lists
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.index_updates import join_with_installation, next_run
+from dfopt.rules.shared.lists_of_apt import Lists
 from dfopt.syntax.edits import Edit
 
 

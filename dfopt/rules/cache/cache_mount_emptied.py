@@ -9,10 +9,10 @@ from dfopt.model.mounts import Mount
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
-from dfopt.rules.cache_mounts import cache_below, keeps_no_cache
 from dfopt.rules.chains import delete
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.cache_mounts import cache_below, keeps_no_cache
 from dfopt.syntax.nodes import Instruction, Run
 
 

@@ -8,12 +8,12 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.model.runs import RunFacts
-from dfopt.rules.bases import base_of
-from dfopt.rules.cache_mounts import keeps_no_cache
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.editing import insert_flag
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.cache_mounts import keeps_no_cache
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.nodes import Instruction, Run
 
 if TYPE_CHECKING:

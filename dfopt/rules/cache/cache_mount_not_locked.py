@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.cache_mounts import cache_below
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.cache_mounts import cache_below
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction, Run
 

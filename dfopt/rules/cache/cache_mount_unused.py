@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from dfopt.model.model import Model
 from dfopt.model.mounts import Mount
 from dfopt.model.runs import RunFacts
-from dfopt.rules.cache_mounts import cache_below, home_of
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.cache_mounts import cache_below, home_of
 from dfopt.syntax.nodes import Instruction, Run
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.downloads import is_moving
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloads import is_moving
 
 _CHOOSERS = frozenset({"checkout", "reset"})
 

@@ -6,8 +6,8 @@ from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Safety
-from dfopt.rules.index_updates import join_with_installation
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.index_updates import join_with_installation
 
 _INDEX = {"apt": "/var/lib/apt/lists", "apk": "/var/cache/apk"}
 _TIDIES = frozenset(("apt-get", "apt", "apk", "echo", "rm", "true"))

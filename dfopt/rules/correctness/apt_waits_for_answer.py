@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.answers import unanswered
 from dfopt.rules.diagnostic import Safety
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.answers import unanswered
 
 _NO_QUESTIONS = ("--assume-no", "--trivial-only", "-s", "--simulate", "--dry-run", "--print-uris", "-h", "--help")
 _VERY_QUIET = 2

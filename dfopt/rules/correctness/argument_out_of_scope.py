@@ -10,7 +10,7 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import insert_before
 from dfopt.rules.rule import Finding, Place, Rule
-from dfopt.rules.variables import uses
+from dfopt.rules.shared.variables import uses
 from dfopt.syntax.commands import Word
 from dfopt.syntax.nodes import Arg, Env, Instruction, Run
 

@@ -7,10 +7,10 @@ from dfopt.model.copies import CopyFacts
 from dfopt.model.model import Model
 from dfopt.model.paths import join_path
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import folder_at
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.editing import replace_token
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import folder_at
 from dfopt.syntax.nodes import Add, Copy
 
 _PLAIN = re.compile(r"[\w./-]+")

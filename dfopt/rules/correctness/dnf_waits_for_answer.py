@@ -1,6 +1,6 @@
 """The rule `dnf-waits-for-answer`."""
 
-from dfopt.rules.rpm_tools import RpmWaitsForAnswer
+from dfopt.rules.shared.rpm_tools import RpmWaitsForAnswer
 
 
 class DnfWaitsForAnswer(RpmWaitsForAnswer):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.distributions import shells
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.distributions import shells
 from dfopt.syntax.commands import Context, Word
 from dfopt.syntax.edits import Edit
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import replace_token
-from dfopt.rules.ports import port_specifications
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.ports import port_specifications
 from dfopt.syntax.nodes import Expose
 
 

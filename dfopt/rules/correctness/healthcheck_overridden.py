@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.overridden import overriding
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.overridden import overriding
 from dfopt.syntax.nodes import Healthcheck
 
 

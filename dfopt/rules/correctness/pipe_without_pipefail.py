@@ -9,12 +9,12 @@ from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety
-from dfopt.rules.dialects import means_the_same_to_bash
-from dfopt.rules.distributions import sets_shell, shells
 from dfopt.rules.editing import Edits, insert_after, insert_before, remove, replace_arguments
-from dfopt.rules.pipe_commands import fails_on_nothing
-from dfopt.rules.pipelines import PIPES, pipelines
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.dialects import means_the_same_to_bash
+from dfopt.rules.shared.distributions import sets_shell, shells
+from dfopt.rules.shared.pipe_commands import fails_on_nothing
+from dfopt.rules.shared.pipelines import PIPES, pipelines
 from dfopt.syntax.commands import Context
 from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck, Instruction, Run, Shell, ShellForm
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.paths import join_path
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import folder_at
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import Edits, replace_token
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import folder_at
 from dfopt.syntax.nodes import Workdir
 
 _ABSOLUTE = re.compile(r"[/\\$]|[A-Za-z]:")

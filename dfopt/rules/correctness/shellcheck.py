@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.distributions import shells
-from dfopt.rules.joined_scripts import JoinedScript
 from dfopt.rules.rule import Finding, Option, Rule
-from dfopt.rules.texts import Range
+from dfopt.rules.shared.distributions import shells
+from dfopt.rules.shared.joined_scripts import JoinedScript
+from dfopt.rules.shared.texts import Range
 from dfopt.shellcheck.program import DIALECTS, Comment, Script, comments, program
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Run

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.stage_names import references_in
+from dfopt.rules.shared.stage_names import references_in
 
 
 class UndefinedStage(Rule):

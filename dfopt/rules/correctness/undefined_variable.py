@@ -10,7 +10,7 @@ from dfopt.model.model import Model
 from dfopt.model.scopes import PLATFORM_ARGS, PREDEFINED_ARGS
 from dfopt.model.stages import Stage
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.variables import uses
+from dfopt.rules.shared.variables import uses
 from dfopt.syntax.nodes import Arg, Env, Instruction
 
 _SET_BY_MANY_BASES = frozenset(

@@ -8,9 +8,9 @@ from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.expansions import Token, quoted, tokens, unquoted
-from dfopt.rules.one_word import Variables, prints_one_thing, prints_one_word, prints_several
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.expansions import Token, quoted, tokens, unquoted
+from dfopt.rules.shared.one_word import Variables, prints_one_thing, prints_one_word, prints_several
 from dfopt.syntax.commands import Command, Context, Word
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction, Run

@@ -1,6 +1,6 @@
 """The rule `yum-waits-for-answer`."""
 
-from dfopt.rules.rpm_tools import RpmWaitsForAnswer
+from dfopt.rules.shared.rpm_tools import RpmWaitsForAnswer
 
 
 class YumWaitsForAnswer(RpmWaitsForAnswer):

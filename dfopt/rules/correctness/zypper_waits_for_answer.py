@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.answers import unanswered
 from dfopt.rules.diagnostic import Safety
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.answers import unanswered
 
 
 class ZypperWaitsForAnswer(Rule):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
 from dfopt.syntax.nodes import Cmd, Entrypoint
 
 _PROGRAMS = frozenset({"init", "systemd", "upstart", "my_init", "openrc", "openrc-init", "runit", "runit-init"})

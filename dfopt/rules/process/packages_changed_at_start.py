@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.managers import MANAGERS, PackageAction
 from dfopt.model.model import Model
 from dfopt.model.options import operands
-from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
 from dfopt.syntax.commands import Command
 from dfopt.syntax.nodes import Cmd, Entrypoint
 

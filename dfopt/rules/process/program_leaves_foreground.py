@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.entry import Entry, entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import Entry, entries
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.nodes import Cmd, Entrypoint
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dfopt.model.config import DEFAULT_SHELL
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
-from dfopt.rules.distributions import shells
-from dfopt.rules.entry import Entry, entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.distributions import shells
+from dfopt.rules.shared.entry import Entry, entries
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Cmd, Entrypoint, ShellForm

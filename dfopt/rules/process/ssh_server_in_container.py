@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.entry import entries
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.commands import Command
 from dfopt.syntax.nodes import Cmd, Entrypoint
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.nodes import Cmd, Entrypoint
 from dfopt.syntax.wrappers import unwrap

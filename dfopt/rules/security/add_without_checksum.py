@@ -7,8 +7,8 @@ from dfopt.model.copies import SourceKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.downloads import is_moving
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloads import is_moving
 from dfopt.syntax.nodes import Add
 
 _OTHERS = re.compile(r"http://|https://api\.github\.com/", re.IGNORECASE)

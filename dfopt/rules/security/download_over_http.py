@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
-from dfopt.rules.downloads import is_verified
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloads import is_verified
 from dfopt.syntax.nodes import Add, Instruction
 
 _HTTP = re.compile(r"(?:http|ftp)://(?!localhost|127\.|\[::1\]|0\.0\.0\.0|\$)([^/\s'\"]+)", re.IGNORECASE)

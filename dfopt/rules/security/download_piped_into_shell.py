@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
-from dfopt.rules.downloads import runner_of
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloads import runner_of
 
 
 class DownloadPipedIntoShell(Rule):

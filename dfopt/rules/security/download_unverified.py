@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.downloads import is_verified, runner_of
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloads import is_verified, runner_of
 from dfopt.syntax.commands import Word
 
 _HTTPS = re.compile(r"https://", re.IGNORECASE)

@@ -8,7 +8,7 @@ from dfopt.model.model import Model
 from dfopt.rules.chains import delete_word
 from dfopt.rules.diagnostic import Fix, Safety
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import texts, written
+from dfopt.rules.shared.texts import texts, written
 from dfopt.syntax.commands import Word
 from dfopt.syntax.nodes import Run
 

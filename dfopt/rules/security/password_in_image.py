@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.commands import Word
 
 

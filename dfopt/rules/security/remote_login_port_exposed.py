@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.nodes import Expose, Instruction
 
 _PORTS = {

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase, translate
 from dfopt.model.copies import CopyFacts, Source, SourceKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.nodes import Add, Copy
 
 _NAMES = {

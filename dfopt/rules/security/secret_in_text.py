@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import Range
+from dfopt.rules.shared.texts import Range
 
 _SHAPES = (
     (b"AKIA", "an access key of AWS", rb"\bAKIA(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}\b"),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import identified
 
 
 class ShellInFinalImage(Rule):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import texts
+from dfopt.rules.shared.texts import texts
 from dfopt.syntax.nodes import Env, Run
 
 _SETTING = re.compile(r"StrictHostKeyChecking[ =\"']+(?:no|off|accept-new)\b", re.IGNORECASE)

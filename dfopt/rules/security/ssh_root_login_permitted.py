@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import texts, written
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.texts import texts, written
 from dfopt.syntax.nodes import Run
 
 _SETTING = re.compile(r"(PermitRootLogin|PermitEmptyPasswords)[ =\t]+yes\b", re.IGNORECASE)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.distributions import runs_as_root
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.distributions import runs_as_root
 from dfopt.syntax.commands import Word
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction, Run

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import texts, written
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.texts import texts, written
 from dfopt.syntax.commands import Word
 from dfopt.syntax.nodes import Add, Copy, Run
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
 from dfopt.rules.chains import Edits, insert_word_after
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
-from dfopt.rules.distributions import family
 from dfopt.rules.editing import replace_token
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.distributions import family
 from dfopt.syntax.nodes import User
 
 _MAKERS = ("adduser", "useradd")

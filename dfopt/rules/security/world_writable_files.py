@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import read_mode
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.texts import read_mode
 from dfopt.syntax.commands import Word
 from dfopt.syntax.nodes import Add, Copy, Instruction
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _TO_BE_KEPT = re.compile(r"run|persist|keep")
 

@@ -12,10 +12,10 @@ from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import append, privilege
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import remove
-from dfopt.rules.leftovers import leftovers, ships
-from dfopt.rules.lists_of_apt import LISTS, updates
-from dfopt.rules.prices import lists_cost
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import leftovers, ships
+from dfopt.rules.shared.lists_of_apt import LISTS, updates
+from dfopt.rules.shared.prices import lists_cost
 from dfopt.syntax.wrappers import script_of
 
 _LEAVES_APT_ALONE = re.compile(r"activate|configure|gradlew|mvnw|phpunit|(?:Ana|ana|Mini|mini)conda\d?\b.*\.sh")

@@ -7,9 +7,9 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import ships
-from dfopt.rules.prices import recommended_cost
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.prices import recommended_cost
 
 _SETTING = b"nstall-recommends"
 _OFF = ("--no-install-recommends", "--without-recommends")

@@ -6,9 +6,9 @@ from dfopt.model.effects import Effect, EffectKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.downloaded import FETCHERS, delete_after, takes_away
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloaded import FETCHERS, delete_after, takes_away
+from dfopt.rules.shared.leftovers import ships
 
 
 class ArchiveLeftBehind(Rule):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept, listed, weight
 
 
 class BuildToolsInFinalStage(Rule):

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.entry import entries
-from dfopt.rules.leftovers import ships
-from dfopt.rules.purposes import is_for_people
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.purposes import is_for_people
 
 _MAVEN = ("package", "install", "verify", "deploy")
 _VERBS: dict[str, tuple[str, ...]] = {

@@ -4,7 +4,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import CacheLeftBehind, clean_after
+from dfopt.rules.shared.manager_caches import CacheLeftBehind, clean_after
 
 _FOLDER_OF_RUBY_IMAGES = "/usr/local/bundle"
 _ELSEWHERE = ("--path", "--deployment", "--standalone", "--system")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dfopt.model.effects import EffectKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.attributes import Duplication, copy_to_mend, duplications, moved_into_copy
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.attributes import Duplication, copy_to_mend, duplications, moved_into_copy
 
 _OCTAL = re.compile(r"0?[0-7]{3}")
 _EXECUTABLE = ("+x", "a+x", "ugo+x", "+rx", "a+rx")

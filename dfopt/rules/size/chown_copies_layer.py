@@ -7,7 +7,9 @@ from dfopt.model.copies import SourceKind
 from dfopt.model.effects import EffectKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.attributes import (
+from dfopt.rules.diagnostic import Fix, Safety
+from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.attributes import (
     Duplication,
     copy_to_mend,
     duplications,
@@ -15,8 +17,6 @@ from dfopt.rules.attributes import (
     makes_no_users_between,
     moved_into_copy,
 )
-from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.rule import Finding, Rule
 
 _OWNER = re.compile(r"[\w.-]+(?::[\w.-]+)?")
 _NUMBERS = re.compile(r"\d+:\d+")

@@ -10,8 +10,8 @@ from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.nodes import Run
 
 _DELETES = frozenset(("find", "rm", "rmdir"))

@@ -8,9 +8,9 @@ from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
-from dfopt.rules.leftovers import ships
-from dfopt.rules.merging import merge
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.merging import merge
 from dfopt.syntax.nodes import Run
 from dfopt.syntax.shell import ShellKind
 

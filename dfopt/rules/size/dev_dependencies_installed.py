@@ -10,8 +10,8 @@ from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _SETTING = "install_weak_deps"
 _OPTION = f"--setopt={_SETTING}=False"

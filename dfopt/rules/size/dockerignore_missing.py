@@ -6,8 +6,8 @@ from dfopt.model.context import Context
 from dfopt.model.copies import Source, SourceKind
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.picked_up import takes_whole_context
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.picked_up import takes_whole_context
 from dfopt.syntax.nodes import Add, Copy
 
 

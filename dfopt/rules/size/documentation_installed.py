@@ -6,9 +6,9 @@ from dfopt.knowledge.packages.kinds import PackageKind, kind
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
-from dfopt.rules.purposes import is_for_people
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept, listed, weight
+from dfopt.rules.shared.purposes import is_for_people
 
 _WRITES_DOCUMENTATION = ("docbook", "groff", "install-info", "linuxdoc-tools")
 

@@ -7,9 +7,9 @@ from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.leftovers import ships
-from dfopt.rules.manager_caches import INSTALLING
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.manager_caches import INSTALLING
 
 _OPTIONS = ("-N", "--no-document", "--document", "--no-ri", "--no-rdoc", "--ri", "--rdoc", "-d")
 _SINCE = {"debian": (8,), "ubuntu": (16, 4), "alpine": (3, 0), "fedora": (19,)}

@@ -9,8 +9,8 @@ from dfopt.model.model import Model
 from dfopt.model.paths import is_exact
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _SHALLOW = ("--depth", "--shallow-since", "--shallow-exclude", "--filter", "--mirror", "--bare")
 _ADDRESS = re.compile(r"(?:https?|git|ssh)://|git@")

@@ -4,7 +4,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import BUILDING, CacheLeftBehind, clean_after, is_used_later, spoken
+from dfopt.rules.shared.manager_caches import BUILDING, CacheLeftBehind, clean_after, is_used_later, spoken
 
 _READS_ONLY = ("vet", "generate", "tool")
 _FIRST_WITH_CACHE = (1, 10)

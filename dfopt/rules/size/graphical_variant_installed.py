@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.leftovers import ships
-from dfopt.rules.prices import difference_cost
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.prices import difference_cost
 
 _JAVA = re.compile(r"openjdk-?[0-9]+-(?:jre|jdk)|default-(?:jre|jdk)|java-(?:[0-9.]+|latest)-openjdk")
 _SMALLER = {

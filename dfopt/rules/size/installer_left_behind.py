@@ -7,9 +7,9 @@ from dfopt.model.effects import EffectKind
 from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Safety
-from dfopt.rules.downloaded import FETCHERS, delete_after, takes_away
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.downloaded import FETCHERS, delete_after, takes_away
+from dfopt.rules.shared.leftovers import ships
 
 _INSTALLER = re.compile(
     r"\.(?:deb|rpm|run|bin|whl|pkg\.tar\.\w+)$|(?:ana|mini)conda[^/]*\.sh$|(?:mini|mamba)forge[^/]*\.sh$", re.IGNORECASE

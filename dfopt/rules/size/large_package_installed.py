@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept, weight
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept, weight
 
 _INSTEAD = {
     "fonts-noto": "fonts-noto-core, or the fonts of the scripts that are needed",

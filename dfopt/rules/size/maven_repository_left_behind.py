@@ -1,7 +1,7 @@
 """The rule `maven-repository-left-behind`."""
 
-from dfopt.rules.build_tool_caches import ToolCacheLeftBehind
 from dfopt.rules.diagnostic import Safety
+from dfopt.rules.shared.build_tool_caches import ToolCacheLeftBehind
 
 
 class MavenRepositoryLeftBehind(ToolCacheLeftBehind):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
-from dfopt.rules.purposes import is_for_people, is_used_at_run_time
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept, listed, weight
+from dfopt.rules.shared.purposes import is_for_people, is_used_at_run_time
 
 _DIG = ("dig", "nslookup", "nsupdate", "host")
 _PROGRAMS = {

@@ -3,7 +3,7 @@
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import CacheLeftBehind, clean_after
+from dfopt.rules.shared.manager_caches import CacheLeftBehind, clean_after
 
 
 class NpmCacheLeftBehind(CacheLeftBehind):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 
 class NpmUpgradedInImage(Rule):

@@ -3,7 +3,7 @@
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import BUILDING, CacheLeftBehind, clean_after, is_used_later, spoken
+from dfopt.rules.shared.manager_caches import BUILDING, CacheLeftBehind, clean_after, is_used_later, spoken
 
 _RESTORES_NOTHING = ("--no-restore", "--no-build")
 _NO_PROJECT = ("exec", "ef", "workload install", "tool install")

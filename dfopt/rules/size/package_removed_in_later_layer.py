@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
-from dfopt.rules.installed import SYSTEM_MANAGERS, listed
-from dfopt.rules.leftovers import ships
-from dfopt.rules.prices import package_cost
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, listed
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.prices import package_cost
 
 
 class PackageRemovedInLaterLayer(Rule):

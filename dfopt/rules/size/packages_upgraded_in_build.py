@@ -6,8 +6,8 @@ from dfopt.model.managers import PackageAction
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _MOVES_TO_A_RELEASE = ("distro-sync", "dup")
 

@@ -6,7 +6,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import INSTALLING, CacheLeftBehind, clean_after
+from dfopt.rules.shared.manager_caches import INSTALLING, CacheLeftBehind, clean_after
 
 _FOLDER = "/var/cache/pacman/pkg"
 _ELSEWHERE = ("-r", "--root", "--sysroot", "--cachedir", "-b", "--dbpath", "--config")

@@ -7,9 +7,9 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.leftovers import ships
-from dfopt.rules.manager_caches import clean_after
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.manager_caches import clean_after
 
 _FOLDER = "/tmp/pear"  # noqa: S108
 

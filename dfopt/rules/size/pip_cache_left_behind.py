@@ -6,8 +6,8 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import leftovers, ships
 
 
 class PipCacheLeftBehind(Rule):

@@ -3,7 +3,7 @@
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.manager_caches import CacheLeftBehind, clean_after, spoken
+from dfopt.rules.shared.manager_caches import CacheLeftBehind, clean_after, spoken
 
 
 class PnpmStoreLeftBehind(CacheLeftBehind):

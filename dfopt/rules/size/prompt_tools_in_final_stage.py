@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept, listed, weight
-from dfopt.rules.purposes import is_for_people
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept, listed, weight
+from dfopt.rules.shared.purposes import is_for_people
 
 _TOOLS = frozenset(
     "atop bash-completion byobu command-not-found fish htop iotop less lsof mlocate more ncdu nload plocate screen tmux"

@@ -8,9 +8,9 @@ from dfopt.model.model import Model
 from dfopt.model.packages import Package
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.installed import SYSTEM_MANAGERS, kept
-from dfopt.rules.purposes import is_for_people
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS, kept
+from dfopt.rules.shared.purposes import is_for_people
 
 _VERSIONS = (
     ("Java", re.compile(r"openjdk-?([0-9]+)-(?:jre|jdk)(?:-headless)?|java-([0-9.]+)-openjdk(?:-(?:headless|devel))?")),

@@ -9,8 +9,8 @@ from dfopt.model.model import Model
 from dfopt.model.paths import is_below, is_exact
 from dfopt.rules.chains import append
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _BRINGS_SOURCES = frozenset(("git", "tar", "unzip"))
 _PLAIN = re.compile(r"/[\w.+@-]+(?:/[\w.+@-]+)+")

@@ -6,8 +6,8 @@ from dfopt.model.copies import CopyFacts, SourceKind
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below, join_path
 from dfopt.model.stages import Stage
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 from dfopt.syntax.nodes import Copy
 
 _COMPILERS = ("cargo", "dotnet", "gcc", "g++", "go", "gradle", "gradlew", "mvn", "mvnw", "sbt")

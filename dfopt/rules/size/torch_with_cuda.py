@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.leftovers import ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
 
 _INDEXES = ("-i", "--index-url", "--index", "--extra-index-url", "-f", "--find-links", "--torch-backend", "--no-deps")
 _GRAPHICS_CARD = re.compile(rb"cuda|nvidia|\bcu1[0-9]{2}\b|\bgpu\b|rocm", re.IGNORECASE)

@@ -4,7 +4,7 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.manager_caches import BUILDING, CacheLeftBehind, last_verb_word
+from dfopt.rules.shared.manager_caches import BUILDING, CacheLeftBehind, last_verb_word
 
 _FETCHES_NO_PACKAGES = ("python install", "build", "init")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.picked_up import picked_up
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.picked_up import picked_up
 from dfopt.syntax.nodes import Add, Copy
 
 _FOLDERS = (".git", ".hg", ".svn", ".bzr")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dfopt.model.context import Context
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.picked_up import picked_up
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.picked_up import picked_up
 from dfopt.syntax.nodes import Add, Copy
 
 

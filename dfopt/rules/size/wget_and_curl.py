@@ -8,8 +8,8 @@ from dfopt.model.model import Model
 from dfopt.model.stages import Stage
 from dfopt.rules.chains import Edits
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.programs import commands_of, is_named_elsewhere, is_there
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.programs import commands_of, is_named_elsewhere, is_there
 from dfopt.syntax.edits import Edit, overlap
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class WgetAndCurl(Rule):
 
 def _fix(stage: Stage) -> Fix | None:
     """Write all uses of one of them in the terms of the other; None where neither can go."""
-    from dfopt.rules.fetchers import as_curl, as_wget
+    from dfopt.rules.shared.fetchers import as_curl, as_wget
 
     for program, rewritten in (("wget", as_curl), ("curl", as_wget)):
         users = [each for each in commands_of(stage) if each.program == program]

@@ -7,8 +7,8 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import append, privilege
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import leftovers, ships
 
 _FILLS = (PackageAction.INSTALL, PackageAction.UPGRADE)
 _BERRY = (b"corepack", b".yarnrc.yml", b".yarn/", b"berry", b"set version", b"yarn@2", b"yarn@3", b"yarn@4", b"/.yarn")

@@ -7,8 +7,8 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import append, privilege
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import leftovers, ships
 
 _FILLS = (PackageAction.INSTALL, PackageAction.UPDATE, PackageAction.UPGRADE)
 _MOVES_THINGS = ("--installroot", "--disablerepo", "--enablerepo", "--repo", "--repoid", "-c", "--config")

@@ -1,7 +1,7 @@
 """The rule `apk-cache-deleted-by-hand`."""
 
 from dfopt.rules.diagnostic import Safety, Severity
-from dfopt.rules.hand_cleaning import CacheDeletedByHand
+from dfopt.rules.shared.hand_cleaning import CacheDeletedByHand
 
 
 class ApkCacheDeletedByHand(CacheDeletedByHand):

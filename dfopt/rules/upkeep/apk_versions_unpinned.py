@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
-from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.pins import is_bound, unpinned
 
 
 class ApkVersionsUnpinned(Rule):

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
-from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.lists_of_apt import has_sources_of_base
-from dfopt.rules.pinning import name_releases
-from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.lists_of_apt import has_sources_of_base
+from dfopt.rules.shared.pinning import name_releases
+from dfopt.rules.shared.pins import is_bound, unpinned
 
 _HAVE_NO_OTHER_SOURCES = frozenset(
     "buildpack-deps debian erlang gcc golang node openjdk perl python ruby rust ubuntu".split()

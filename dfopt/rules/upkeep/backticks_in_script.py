@@ -8,7 +8,7 @@ from dfopt.model.model import Model
 from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.texts import Range
+from dfopt.rules.shared.texts import Range
 from dfopt.syntax.edits import Edit
 from dfopt.syntax.nodes import Instruction, Run
 

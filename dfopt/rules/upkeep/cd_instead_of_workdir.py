@@ -14,14 +14,14 @@ from dfopt.model.model import Model
 from dfopt.model.paths import UNKNOWN_FOLDER, is_below, is_exact, join_path
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of, folder_at
 from dfopt.rules.chains import Edits, delete, replace_word
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import insert_after, insert_before, remove
-from dfopt.rules.merging import split
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.whereabouts import clones_from_elsewhere, ignores_folder, own_files
-from dfopt.rules.workdirs import Folders, has_relative_mount, surely_root
+from dfopt.rules.shared.bases import base_of, folder_at
+from dfopt.rules.shared.merging import split
+from dfopt.rules.shared.whereabouts import clones_from_elsewhere, ignores_folder, own_files
+from dfopt.rules.shared.workdirs import Folders, has_relative_mount, surely_root
 from dfopt.syntax.commands import Word
 
 _CLEANS_UP = (PackageAction.REMOVE, PackageAction.CLEAN)

@@ -1,6 +1,6 @@
 """The rule `dnf-versions-unpinned`."""
 
-from dfopt.rules.rpm_tools import RpmVersionsUnpinned
+from dfopt.rules.shared.rpm_tools import RpmVersionsUnpinned
 
 
 class DnfVersionsUnpinned(RpmVersionsUnpinned):

@@ -7,8 +7,8 @@ from dfopt.model.effects import EffectKind
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.model.paths import is_below
-from dfopt.rules.pins import unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.pins import unpinned
 
 _REMOTE = re.compile(r"[\w-]+(?:\.[\w-]+)+/\S+")
 _MOVING = ("latest", "upgrade", "patch", "master", "main", "none")

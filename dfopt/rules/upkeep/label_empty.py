@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from dfopt.model.model import Model
-from dfopt.rules.labels import malformed
 from dfopt.rules.rule import Finding, Option, Rule
+from dfopt.rules.shared.labels import malformed
 from dfopt.syntax.nodes import Label
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from dfopt.model.model import Model
 from dfopt.rules.diagnostic import Severity
-from dfopt.rules.labels import label_values
 from dfopt.rules.rule import Finding, Option, Rule
+from dfopt.rules.shared.labels import label_values
 from dfopt.syntax.nodes import Label
 
 

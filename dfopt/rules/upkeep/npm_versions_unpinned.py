@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.interpreters import node_of
-from dfopt.rules.pinning import bound_releases, name_releases
-from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.interpreters import node_of
+from dfopt.rules.shared.pinning import bound_releases, name_releases
+from dfopt.rules.shared.pins import is_bound, unpinned
 
 _INSTALLS = ("install", "i", "add", "global add")
 _MOVING = ("latest", "next", "canary", "nightly", "beta", "alpha")

@@ -1,7 +1,7 @@
 """The rule `pip-cache-deleted-by-hand`."""
 
 from dfopt.rules.diagnostic import Safety, Severity
-from dfopt.rules.hand_cleaning import CacheDeletedByHand
+from dfopt.rules.shared.hand_cleaning import CacheDeletedByHand
 
 
 class PipCacheDeletedByHand(CacheDeletedByHand):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
-from dfopt.rules.bases import base_of
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.interpreters import before, python_of
-from dfopt.rules.pinning import bound_releases, name_releases
-from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.interpreters import before, python_of
+from dfopt.rules.shared.pinning import bound_releases, name_releases
+from dfopt.rules.shared.pins import is_bound, unpinned
 
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")
 _UNPINNED_REPOSITORY = re.compile(r"(?:git|hg|svn|bzr)\+[a-z]+://[^/]*/[^@]*")

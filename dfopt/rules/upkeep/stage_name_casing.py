@@ -7,7 +7,7 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Fix, Safety, Severity
 from dfopt.rules.editing import Edits
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.stage_names import rename
+from dfopt.rules.shared.stage_names import rename
 from dfopt.syntax.nodes import From
 
 

@@ -7,9 +7,9 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.chains import readable
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.pipe_commands import PRINTERS
-from dfopt.rules.pipelines import PIPES
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.pipe_commands import PRINTERS
+from dfopt.rules.shared.pipelines import PIPES
 from dfopt.syntax.commands import Context, Word
 from dfopt.syntax.edits import Edit
 

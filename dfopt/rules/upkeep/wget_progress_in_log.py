@@ -6,8 +6,8 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety, Severity
-from dfopt.rules.distributions import family
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.distributions import family
 
 _SAYS_HOW = ("--quiet", "--no-verbose", "--progress", "--output-file", "--append-output", "--help", "--version")
 _VALUED = frozenset("aABDeGiIloOPQRtTUwX")

@@ -9,7 +9,7 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety, Severity
 from dfopt.rules.editing import remove
 from dfopt.rules.rule import Finding, Rule
-from dfopt.rules.workdirs import may_remove_folders
+from dfopt.rules.shared.workdirs import may_remove_folders
 from dfopt.syntax.nodes import Instruction, Onbuild, Run, Workdir
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
+from dfopt.rules.shared.bases import base_of
 
 if TYPE_CHECKING:
     from dfopt.knowledge.bases import Base

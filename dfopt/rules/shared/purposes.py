@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from dfopt.model.model import Model
-from dfopt.rules.entry import Entry, entries
+from dfopt.rules.shared.entry import Entry, entries
 from dfopt.syntax.nodes import Healthcheck
 
 _SHELLS = frozenset({"ash", "bash", "dash", "fish", "sh", "tmux", "zsh"})

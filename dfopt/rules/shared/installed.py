@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.diagnostic import Cost
-from dfopt.rules.leftovers import ships
-from dfopt.rules.prices import saved_cost
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.prices import saved_cost
 
 SYSTEM_MANAGERS = ("apt", "apk", "dnf", "zypper", "pacman")
 

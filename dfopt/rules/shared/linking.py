@@ -6,7 +6,7 @@ from dfopt.model.copies import CopyFacts, Source
 from dfopt.model.invocations import Invocation
 from dfopt.model.paths import is_below
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
+from dfopt.rules.shared.bases import base_of
 
 _STATIC_MARKS = ("-static", "+crt-static", "-linux-musl", "netgo", "osusergo", "--static", "-fullystatic")
 _C_COMPILERS = frozenset({"alpine-sdk", "build-base", "build-essential", "clang", "g++", "gcc"})

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from dfopt.model.invocations import Invocation
-from dfopt.rules.distributions import runs_as_root, shells
-from dfopt.rules.piped_downloads import notices_torn_input
+from dfopt.rules.shared.distributions import runs_as_root, shells
+from dfopt.rules.shared.piped_downloads import notices_torn_input
 from dfopt.syntax.commands import Word
 
 PRINTERS = frozenset({"echo", "printf"})

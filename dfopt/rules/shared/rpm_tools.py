@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from dfopt.model.model import Model
 from dfopt.model.packages import Package, PackageCommand
-from dfopt.rules.answers import unanswered
 from dfopt.rules.diagnostic import Safety
-from dfopt.rules.pins import is_bound, unpinned
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.answers import unanswered
+from dfopt.rules.shared.pins import is_bound, unpinned
 
 _VERSION = re.compile(r".+-\d[\w.~^:+*]*(?:-\d[\w.~^+*]*)?")
 
@@ -21,7 +21,7 @@ class RpmVersionsUnpinned(Rule):
     managers = ("dnf",)
     is_about_yum: ClassVar[bool]
 
-    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:  # noqa: ARG002 - a handler
+    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if (command.tool == "yum") is not self.is_about_yum:
             return
         if command.verb == "module install":

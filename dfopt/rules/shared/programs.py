@@ -7,8 +7,8 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import base_of
-from dfopt.rules.installed import SYSTEM_MANAGERS
+from dfopt.rules.shared.bases import base_of
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS
 from dfopt.syntax.nodes import Cmd, Entrypoint, Healthcheck
 
 _WITH_CURL = frozenset("almalinux amazonlinux centos fedora opensuse oraclelinux rhel rocky".split())

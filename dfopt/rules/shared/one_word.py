@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dfopt.cached import cached_property
 from dfopt.model.runs import RunFacts
-from dfopt.rules.expansions import Token, tokens
+from dfopt.rules.shared.expansions import Token, tokens
 from dfopt.syntax.commands import Command, Context
 from dfopt.syntax.shell import Script
 

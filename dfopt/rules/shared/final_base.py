@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dfopt.model.model import Model
-from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Basis, Cost
-from dfopt.rules.entry import entries
 from dfopt.rules.rule import Finding
+from dfopt.rules.shared.bases import identified
+from dfopt.rules.shared.entry import entries
 
 if TYPE_CHECKING:
     from dfopt.knowledge.bases import Base, Candidate

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dfopt.model.invocations import Invocation
 from dfopt.model.runs import RunFacts
 from dfopt.rules.chains import readable
-from dfopt.rules.pipe_commands import (
+from dfopt.rules.shared.pipe_commands import (
     GREPS,
     fails_on_nothing,
     lists_one_folder,
@@ -20,7 +20,7 @@ from dfopt.rules.pipe_commands import (
     removes_files,
     stops_early,
 )
-from dfopt.rules.piped_downloads import downloads_one_file, notices_torn_input
+from dfopt.rules.shared.piped_downloads import downloads_one_file, notices_torn_input
 from dfopt.syntax.commands import Context
 
 PIPES = ("|", "|&")

@@ -11,9 +11,9 @@ from dfopt.model.packages import PackageCommand
 from dfopt.model.paths import is_below, is_exact
 from dfopt.rules.chains import insert_after, privilege
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.entry import entries
-from dfopt.rules.leftovers import leftovers, ships
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.entry import entries
+from dfopt.rules.shared.leftovers import leftovers, ships
 from dfopt.syntax.commands import Word
 
 INSTALLING = frozenset((PackageAction.INSTALL, PackageAction.UPGRADE))

@@ -8,9 +8,9 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import is_below
 from dfopt.rules.diagnostic import Safety
-from dfopt.rules.leftovers import ships
-from dfopt.rules.manager_caches import clean_after, is_used_later
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import ships
+from dfopt.rules.shared.manager_caches import clean_after, is_used_later
 
 _ASKS_ONLY = frozenset(("-v", "--version", "-h", "--help", "help"))
 

@@ -7,7 +7,7 @@ from dfopt.model.context import Context
 from dfopt.model.copies import CopyFacts, Source, SourceKind
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.leftovers import ships
+from dfopt.rules.shared.leftovers import ships
 
 _WHOLE = (".", "", "*")
 

@@ -9,9 +9,9 @@ from dfopt.model.model import Model
 from dfopt.model.packages import PackageCommand
 from dfopt.rules.chains import insert_word_after
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.leftovers import leftovers, ships
-from dfopt.rules.manager_caches import INSTALLING
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.leftovers import leftovers, ships
+from dfopt.rules.shared.manager_caches import INSTALLING
 
 
 class CacheDeletedByHand(Rule):
@@ -20,7 +20,7 @@ class CacheDeletedByHand(Rule):
     keeps_none: ClassVar[str]
     """The option with which the manager keeps no cache."""
 
-    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:  # noqa: ARG002 - a handler
+    def check_packages(self, command: PackageCommand, model: Model) -> Iterator[Finding]:
         if command.action not in INSTALLING or not ships(command.run.stage):
             return
         fills = any(_is_kept(each, command) for each in command.effects)

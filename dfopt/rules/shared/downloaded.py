@@ -8,7 +8,7 @@ from dfopt.model.invocations import Invocation
 from dfopt.model.model import Model
 from dfopt.model.paths import UNKNOWN_FOLDER, is_exact
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.manager_caches import clean_after
+from dfopt.rules.shared.manager_caches import clean_after
 
 FETCHERS = ("curl", "wget")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from dfopt.model.packages import Package, PackageCommand
 from dfopt.rules.diagnostic import Fix, Safety
-from dfopt.rules.pins import listed
+from dfopt.rules.shared.pins import listed
 from dfopt.syntax.commands import Context
 from dfopt.syntax.edits import Edit
 

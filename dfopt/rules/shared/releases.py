@@ -1,8 +1,8 @@
 """Releases in the place of tags that move."""
 
 from dfopt.model.stages import Stage
-from dfopt.rules.bases import identified
 from dfopt.rules.diagnostic import Change, Fix, Safety
+from dfopt.rules.shared.bases import identified
 from dfopt.syntax.edits import Edit
 
 _LATEST = ":latest"

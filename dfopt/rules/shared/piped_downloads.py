@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from dfopt.model.invocations import Invocation
-from dfopt.rules.distributions import shells
+from dfopt.rules.shared.distributions import shells
 
 _ONE_ADDRESS = re.compile(r"https?://(?:[^{}\[\]]|\$\{[^{}]*\})+")
 _TO_PIPE: tuple[list[str], ...] = ([], ["-"])

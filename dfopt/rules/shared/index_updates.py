@@ -3,7 +3,7 @@
 from dfopt.model.packages import PackageCommand
 from dfopt.model.runs import RunFacts
 from dfopt.rules.diagnostic import Change, Fix, Safety
-from dfopt.rules.merging import merge
+from dfopt.rules.shared.merging import merge
 
 _DECLARES = frozenset({Change.INSTRUCTIONS})
 
