@@ -15,13 +15,12 @@ import argparse
 import datetime
 import json
 import re
-import sqlite3
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cmp_to_key
 from pathlib import Path
 
-from debian_packages import SECTIONS, configured_mirror, read_index
+from debian_packages import SECTIONS, configured_mirror, new_database, read_index
 from install_words import install_words
 
 KNOWLEDGE = Path(__file__).parents[2] / "dfopt/knowledge/data"
@@ -60,9 +59,7 @@ def main() -> None:
     arguments = _arguments()
     names = {word for folder in arguments.folders for word in install_words(folder)}
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    TARGET.unlink(missing_ok=True)
-    with sqlite3.connect(TARGET) as database:
-        database.executescript(SCHEMA)
+    with new_database(TARGET, SCHEMA) as database:
         for family, releases in (("debian", DEBIAN), ("ubuntu", UBUNTU)):
             for release, suite in releases.items():
                 versions = read_versions(indexes(family, suite, getattr(arguments, family)), names)
@@ -72,9 +69,6 @@ def main() -> None:
                 print(f"{suite}: {len(rows)} lines of {len(versions)} packages")
         about = {"source": "package indexes of Debian and Ubuntu, amd64", "date": today.isoformat()}
         database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-    database.execute("VACUUM")
-    database.close()
-    print(f"{TARGET.stat().st_size} bytes")
 
 
 def _arguments() -> argparse.Namespace:

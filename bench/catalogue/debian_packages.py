@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from install_words import install_words
@@ -39,9 +40,7 @@ Stanza = Mapping[str, str]
 def main() -> None:
     arguments = _arguments()
     names = {word for folder in arguments.folders for word in install_words(folder)}
-    TARGET.unlink(missing_ok=True)
-    with sqlite3.connect(TARGET) as database:
-        database.executescript(SCHEMA)
+    with new_database(TARGET, SCHEMA) as database:
         for suite in arguments.suite or SUITES:
             stanzas = read_index(arguments.mirror, suite)
             chosen = _closed({name: stanzas[name] for name in _wanted(stanzas, names)}, stanzas)
@@ -53,9 +52,18 @@ def main() -> None:
             "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
         }
         database.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-    database.execute("VACUUM")
-    database.close()
-    print(f"{TARGET.stat().st_size} bytes")
+
+
+@contextmanager
+def new_database(path: Path, schema: str) -> Iterator[sqlite3.Connection]:
+    """A database in the place of the one that is there, packed when it is filled; its size is printed."""
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as database:
+        with database:
+            database.executescript(schema)
+            yield database
+        database.execute("VACUUM")
+    print(f"{path.stat().st_size} bytes")
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,7 +3,10 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _DATA = Path(__file__).with_name("data")
 
@@ -24,6 +27,15 @@ def read_lines(name: str) -> list[str]:
     Raises FileNotFoundError when the package holds no such file.
     """
     return data_path(name).read_text("utf-8").splitlines()
+
+
+@cache
+def open_database(name: str) -> "sqlite3.Connection":
+    """The database ``data/NAME``, shared and only to be read."""
+    import sqlite3
+
+    uri = data_path(name).as_uri() + "?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def data_path(name: str) -> Path:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from dfopt.frozen import frozen
 from dfopt.layers.fleet import Basis
 from dfopt.layers.recipes import Install, Weight
+from dfopt.rules.shared.bases import identified
+from dfopt.rules.shared.prices import present_in
 
 if TYPE_CHECKING:
     from dfopt.knowledge.bases import Base
@@ -35,7 +37,7 @@ class Ground:
 
     def packages(self) -> frozenset[str] | None:
         """All packages that are there; None where the catalogue does not know the base."""
-        found = _present(self.reference) if self.reference else None
+        found = present_in(self.reference) if self.reference else None
         if found is None:
             return None
         added: set[str] = set()
@@ -50,7 +52,7 @@ def size_of_base(reference: str) -> Size | None:
     """The unpacked bytes of a base image; an estimate where it is the size of a neighbour's tag."""
     from dfopt.knowledge.bases import Kind, size
 
-    base = _identified(reference)
+    base = identified(reference)
     if base is None:
         return None
     if base.kind is Kind.SCRATCH:
@@ -127,24 +129,9 @@ def _installed(installs: tuple[Install, ...], ground: Ground) -> tuple[Size | No
 
 
 @lru_cache(1024)
-def _identified(reference: str) -> "Base | None":
-    from dfopt.knowledge.bases import identify
-
-    return identify(reference)
-
-
-@lru_cache(1024)
-def _present(reference: str) -> frozenset[str] | None:
-    from dfopt.knowledge.packages import present
-
-    base = _identified(reference)
-    return present(base) if base else None
-
-
-@lru_cache(1024)
 def _suite(reference: str) -> tuple[str, Basis] | None:
     from dfopt.knowledge.packages import pricing
 
-    base = _identified(reference)
+    base = identified(reference)
     found = pricing(base) if base else None
     return (found.suite, Basis(found.basis.value)) if found else None

@@ -1,13 +1,11 @@
 """Single packages of the catalogue."""
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from dfopt.frozen import frozen
-from dfopt.knowledge.data_files import data_path
+from dfopt.knowledge.data_files import open_database
 
-if TYPE_CHECKING:
-    import sqlite3
+_DATA = "debian.sqlite"
 
 Alternatives = tuple[str, ...]
 """One dependency: any of these names satisfies it; the first is what apt takes when none is there yet."""
@@ -32,7 +30,7 @@ class Package:
 @cache
 def about() -> dict[str, str]:
     """Where the catalogue comes from: its ``source``, ``suites`` and ``date``."""
-    return dict(_database().execute("SELECT name, value FROM about"))
+    return dict(open_database(_DATA).execute("SELECT name, value FROM about"))
 
 
 def suites() -> tuple[str, ...]:
@@ -47,7 +45,7 @@ def lookup(suite: str, name: str) -> Package | None:
         "SELECT installed, download, section, priority, essential, depends, recommends, provides"
         " FROM packages WHERE suite = ? AND name = ?"
     )
-    row = _database().execute(query, (suite, name)).fetchone()
+    row = open_database(_DATA).execute(query, (suite, name)).fetchone()
     if row is None:
         return None
     installed, download, section, priority, essential, depends, recommends, provides = row
@@ -69,7 +67,7 @@ def lookup(suite: str, name: str) -> Package | None:
 def providers(suite: str, virtual: str) -> tuple[str, ...]:
     """The packages that provide a virtual name, by name."""
     query = "SELECT package FROM provides WHERE suite = ? AND name = ? ORDER BY package"
-    return tuple(package for (package,) in _database().execute(query, (suite, virtual)))
+    return tuple(package for (package,) in open_database(_DATA).execute(query, (suite, virtual)))
 
 
 def is_known(suite: str, name: str) -> bool:
@@ -81,7 +79,7 @@ def is_known(suite: str, name: str) -> bool:
 def base_set(suite: str) -> frozenset[str]:
     """The packages of a suite's minimal image: essential and required ones, apt, and what these need."""
     query = "SELECT name FROM packages WHERE suite = ? AND (essential OR priority = 'required')"
-    names = {name for (name,) in _database().execute(query, (suite,))} | {"apt"}
+    names = {name for (name,) in open_database(_DATA).execute(query, (suite,))} | {"apt"}
     waiting = list(names)
     while waiting:
         package = lookup(suite, waiting.pop())
@@ -96,11 +94,3 @@ def base_set(suite: str) -> frozenset[str]:
 
 def _dependencies(text: str) -> tuple[Alternatives, ...]:
     return tuple(tuple(group.split("|")) for group in text.split())
-
-
-@cache
-def _database() -> "sqlite3.Connection":
-    import sqlite3
-
-    uri = data_path("debian.sqlite").as_uri() + "?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, check_same_thread=False)

@@ -1,15 +1,12 @@
 """The rule `base-has-smaller-equivalent`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from dfopt.model.model import Model
 from dfopt.model.stages import Stage
-from dfopt.rules.diagnostic import Basis, Cost, Severity
+from dfopt.rules.diagnostic import Severity
 from dfopt.rules.rule import Finding, Rule
-
-if TYPE_CHECKING:
-    from dfopt.knowledge.bases import Base, Candidate
+from dfopt.rules.shared.final_base import saving
 
 
 class BaseHasSmallerEquivalent(Rule):
@@ -57,14 +54,4 @@ class BaseHasSmallerEquivalent(Rule):
         )
         if candidate:
             message = f"{stage.external_base} has a smaller variant, {candidate.reference}"
-            yield Finding(stage.from_.image, message, cost=_cost(base, candidate))
-
-
-def _cost(base: "Base", candidate: "Candidate") -> Cost | None:
-    from dfopt.knowledge.bases import size
-
-    before, after = size(base), candidate.size
-    if not before or not after or not before.uncompressed or not after.uncompressed:
-        return None
-    saved = before.uncompressed - after.uncompressed
-    return Cost(saved, Basis.CATALOGUE) if saved > 0 else None
+            yield Finding(stage.from_.image, message, cost=saving(base, candidate))

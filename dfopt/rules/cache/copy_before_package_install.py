@@ -10,9 +10,9 @@ from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Change, Fix, Safety
 from dfopt.rules.editing import insert_before, remove
 from dfopt.rules.rule import Finding, Rule
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS
 from dfopt.syntax.nodes import Add, Cmd, Copy, Entrypoint, Expose, Instruction, Label, Volume, Workdir
 
-_MANAGERS = frozenset({"apk", "apt", "dnf", "pacman", "zypper"})
 _EVERYTHING = frozenset({".", "./", "*", "./*", "/"})
 _TOOLS = frozenset(
     ": echo export groupadd ldconfig ln locale-gen mkdir rm set true update-ca-certificates useradd".split()
@@ -58,7 +58,7 @@ class CopyBeforePackageInstall(Rule):
     help = "put the RUN above it"
     fix_safety = Safety.UNSAFE
     instructions = (Add, Copy)
-    managers = tuple(sorted(_MANAGERS))
+    managers = SYSTEM_MANAGERS
 
     def check_stage(self, stage: Stage, model: Model) -> Iterator[Finding]:
         copy = next((each for each in stage.copies if not each.is_trigger and _copies_everything(each)), None)
@@ -82,7 +82,7 @@ def _only_installs(run: RunFacts, copy: CopyFacts) -> bool:
     installs = [each for each in commands if each.is_install]
     if not installs or any(mount.type == "bind" for mount in run.mounts):
         return False
-    if any(each.manager not in _MANAGERS or not _is_by_name(each) for each in commands):
+    if any(each.manager not in SYSTEM_MANAGERS or not _is_by_name(each) for each in commands):
         return False
     known = {id(each.command) for each in commands}
     others = [each for each in run.commands if id(each) not in known]

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from dfopt.model.stages import Stage
 from dfopt.rules.diagnostic import Basis, Cost
+from dfopt.rules.shared.bases import identified
 
 
 def lists_cost(stage: Stage) -> Cost | None:
@@ -79,23 +80,22 @@ def _suite(stage: Stage) -> tuple[str, Basis] | None:
 
 def _present(stage: Stage) -> frozenset[str] | None:
     """The packages that the base of a stage brings."""
-    return _present_in(stage.root_base) if stage.root_base else None
+    return present_in(stage.root_base) if stage.root_base else None
 
 
 @lru_cache(1024)
-def _present_in(reference: str) -> frozenset[str] | None:
-    from dfopt.knowledge.bases import identify
+def present_in(reference: str) -> frozenset[str] | None:
+    """The packages in an image; None where the catalogue does not know it."""
     from dfopt.knowledge.packages import present
 
-    base = identify(reference)
+    base = identified(reference)
     return present(base) if base else None
 
 
 @lru_cache(1024)
 def _suite_of(reference: str) -> tuple[str, Basis] | None:
-    from dfopt.knowledge.bases import identify
     from dfopt.knowledge.packages import pricing
 
-    base = identify(reference)
+    base = identified(reference)
     found = pricing(base) if base else None
     return (found.suite, Basis(found.basis.value)) if found else None

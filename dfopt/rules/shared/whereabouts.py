@@ -9,6 +9,7 @@ from dfopt.model.effects.programs import clone_operands
 from dfopt.model.invocations import Invocation
 from dfopt.model.managers import PackageAction
 from dfopt.model.packages import PackageCommand
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS
 from dfopt.syntax.commands import Context, Word
 from dfopt.syntax.wrappers import script_of
 
@@ -54,7 +55,6 @@ _OPTIONS_WITH_FILES: Mapping[str, tuple[str, ...]] = {
     "unzip": ("-d",),
     "wget": ("-O", "--output-document", "-P", "--directory-prefix", "-i", "--input-file", "-o", "-a"),
 }
-SYSTEM_MANAGERS = frozenset({"apk", "apt", "dnf", "pacman", "yum", "zypper"})
 _OTHER_MANAGERS = frozenset({"conda", "npm", "pip"})
 _ACTIONS = frozenset(set(PackageAction) - {PackageAction.DOWNLOAD, PackageAction.BUILD, PackageAction.OTHER})
 _OPTIONS_OF_INSTALLERS = (
@@ -291,7 +291,7 @@ _READERS = {
 
 def _installs_by_name(packages: PackageCommand, own_files: Collection[str]) -> bool:
     command = packages.command
-    if packages.manager not in SYSTEM_MANAGERS | _OTHER_MANAGERS or packages.action not in _ACTIONS:
+    if packages.manager not in (*SYSTEM_MANAGERS, *_OTHER_MANAGERS) or packages.action not in _ACTIONS:
         return False
     if packages.manager == "npm" and not command.has_option("-g", "--global"):
         return False

@@ -11,7 +11,8 @@ from dfopt.model.model import Model
 from dfopt.model.runs import RunFacts
 from dfopt.model.stages import Stage
 from dfopt.rules.shared.distributions import runs_as_root
-from dfopt.rules.shared.whereabouts import SYSTEM_MANAGERS, ignores_folder
+from dfopt.rules.shared.installed import SYSTEM_MANAGERS
+from dfopt.rules.shared.whereabouts import ignores_folder
 from dfopt.syntax.nodes import Add, Copy, Instruction, Onbuild, Run, Workdir
 
 
